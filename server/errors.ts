@@ -1,0 +1,35 @@
+/** Stable names of everything that can go wrong with a viewer's request; the `error` field of JSON answers. */
+export type ServiceErrorCode =
+  /** No server answered for this PV within the connect timeout. */
+  | "pv-not-found"
+  /** The PV is there but has not published an image within the connect timeout. */
+  | "no-image-yet"
+  /** The PV is there but is not an NTNDArray, or its images cannot be decoded. */
+  | "not-an-image"
+  /** A query option has a value that is not allowed. */
+  | "bad-option"
+  /** The server is stopping and takes no new viewers. */
+  | "stopping";
+
+/** A fault that belongs to one request, carrying the words and numbers that its viewer should read. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+  /** Stable name, for programs. */
+  readonly code: ServiceErrorCode;
+  /** The channel concerned, where there is one. */
+  readonly pv: string | undefined;
+
+  /**
+   * @param message one sentence, for people: what was asked, what was found, what to do
+   * @param options `pv` the channel concerned; `cause` what led to it
+   */
+  constructor(
+    code: ServiceErrorCode,
+    message: string,
+    options: { readonly pv?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.pv = options.pv;
+  }
+}

@@ -1,0 +1,67 @@
+import {
+  configure,
+  dispose,
+  getConsoleSink,
+  getLogger,
+  getTextFormatter,
+  type LogLevel,
+} from "@logtape/logtape";
+
+/** One line of a log: a template whose `{name}`s take the properties of that name. */
+type LogLine = (message: string, properties?: Record<string, unknown>) => void;
+
+/** What a room writes its log lines to. */
+export interface Log {
+  readonly debug: LogLine;
+  readonly info: LogLine;
+  readonly warning: LogLine;
+  readonly error: LogLine;
+}
+
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const satisfies readonly LogLevel[];
+/** The values of `--log-level`. */
+export type LogThreshold = (typeof LOG_LEVELS)[number];
+
+/** Sends log lines at or above `threshold` to standard error, one line each. Call once, at process start. */
+export async function startLogging(threshold: LogThreshold): Promise<void> {
+  const formatter = getTextFormatter({
+    timestamp: "time",
+    value: (value) => (typeof value === "string" ? value : Bun.inspect(value)),
+  });
+  await configure({
+    sinks: {
+      console: getConsoleSink({
+        formatter,
+        levelMap: { debug: "error", info: "error", warning: "error", error: "error" } as never,
+      }),
+    },
+    loggers: [
+      { category: "pva-to-video", lowestLevel: threshold, sinks: ["console"] },
+      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["console"] },
+    ],
+  });
+}
+
+/** Flushes and closes the log; the last act of an orderly stop. */
+export async function stopLogging(): Promise<void> {
+  await dispose();
+}
+
+/** The log of one room, e.g. `roomLog("stream")`. */
+export function roomLog(room: string): Log {
+  const logger = getLogger(["pva-to-video", room]);
+  return {
+    debug: (message, properties) => logger.debug(message, properties),
+    info: (message, properties) => logger.info(message, properties),
+    warning: (message, properties) => logger.warning(message, properties),
+    error: (message, properties) => logger.error(message, properties),
+  };
+}
+
+/** A log that keeps nothing, for parts used as a library and for tests that do not look at it. */
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warning: () => undefined,
+  error: () => undefined,
+};
