@@ -22,11 +22,16 @@ async function runTests(args: readonly string[]): Promise<Tally> {
   const file = Bun.file(report);
   const xml = (await file.exists()) ? await file.text() : "";
   await rm(folder, { recursive: true });
-  const total = (name: string): number => Number(new RegExp(`<testsuites[^>]* ${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
+  const total = (name: string): number =>
+    Number(new RegExp(`<testsuites[^>]* ${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
   const failed = total("failures") + total("errors");
   const skipped = total("skipped");
   // A throw outside any test, or a crash, fails the run without failing a test: it must not be lost from the count.
-  return { passed: total("tests") - failed - skipped, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+  return {
+    passed: total("tests") - failed - skipped,
+    failed: code !== 0 && failed === 0 ? 1 : failed,
+    skipped,
+  };
 }
 
 const failedSteps = await check();
