@@ -1,0 +1,54 @@
+import type { AppliedRange, Recipe } from "../../wasm/core/index.ts";
+import type { CameraFrame } from "../source/index.ts";
+
+/** The two JPEG encoders, see the README for what each is for. */
+export type EncoderName = "fast" | "mozjpeg";
+
+/** One frame to be turned into one JPEG. The pool retains the frame while the job runs and releases it afterwards. */
+export interface EncodeJob {
+  readonly frame: CameraFrame;
+  readonly recipe: Recipe;
+  /** Which encoder does it; `recipe.encoder` is a wish and is not looked at here, see EncoderChoice. */
+  readonly encoder: EncoderName;
+}
+
+/** A finished JPEG. */
+export interface EncodedPicture {
+  /** The whole JPEG file, in a buffer of its own that nobody writes to again. */
+  readonly jpeg: Uint8Array;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** Which sample values became black and white. */
+  readonly range: AppliedRange;
+  readonly encoder: EncoderName;
+  /** Milliseconds inside the worker, from the copy of the pixels to the finished JPEG; without the way there and back. */
+  readonly encodeMs: number;
+}
+
+/** A pool of workers that turn frames into JPEGs. It has no queue: who has no worker waits with `whenIdle`. */
+export interface Encoder {
+  /** How many workers there are. */
+  readonly workers: number;
+  /** How many of them could take a job at this moment. */
+  readonly idle: number;
+  /** Share of the workers' time that went into jobs, 0 to 1, a running average over the last few seconds. */
+  readonly busyFraction: number;
+  /**
+   * Runs a job on an idle worker. Jobs run side by side and end in any order, so a rendition that wants its pictures in
+   * order has one job under way at a time.
+   * @throws EncodeError `busy` when no worker is idle; `bad-frame` when the frame cannot be encoded (too large for a
+   *   JPEG, say; `cause` has the core's error); `worker-crashed`, `timeout`; `closed`
+   */
+  encode(job: EncodeJob): Promise<EncodedPicture>;
+  /**
+   * Calls `task` once when a worker is idle: in a microtask if one is now, else when it is this task's turn. Those who
+   * wait are served in the order in which they came, one a freed worker, so that whoever asks again after each job
+   * takes turns with the others. A task that does not call `encode` passes its turn to the next.
+   * @returns a function that withdraws the task; never called after that, nor after `close`
+   */
+  whenIdle(task: () => void): () => void;
+  /** Ends all workers; jobs under way reject with `closed`. Calling it twice is harmless. */
+  close(): Promise<void>;
+}

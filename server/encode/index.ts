@@ -1,0 +1,3 @@
+export { EncodeError, type EncodeErrorCode } from "./encode-error.ts";
+export type { EncodedPicture, EncodeJob, Encoder, EncoderName } from "./encoder.ts";
+export { EncoderChoice, type EncodeLoad, type EncoderDecision } from "./choice.ts";
