@@ -1,0 +1,33 @@
+# pva-to-video as a container.
+#
+#   docker build -t pva-to-video .
+#   docker run --rm -p 8080:8080 pva-to-video --sim
+#   docker run --rm --network host pva-to-video                      (UDP search of the host's networks)
+#   docker run --rm -p 8080:8080 -e EPICS_PVA_NAME_SERVERS=ioc:5075 pva-to-video
+#
+# Flags go behind the image's name. Both base images are build arguments, for sites with their own registry.
+ARG BUILD_IMAGE=node:22-bookworm-slim
+ARG RUN_IMAGE=debian:bookworm-slim
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /build
+COPY package.json package-lock.json asconfig.json ./
+COPY scripts ./scripts
+COPY wasm ./wasm
+# `prepare` builds wasm/build; what only the build needs is dropped afterwards.
+RUN npm ci && npm prune --omit=dev --ignore-scripts
+
+FROM ${RUN_IMAGE}
+ENV NODE_ENV=production PATH=/app/node_modules/.bin:$PATH
+WORKDIR /app
+COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/wasm ./wasm
+COPY package.json tsconfig.json bunfig.toml ./
+COPY server ./server
+RUN useradd --system --uid 10001 --no-create-home pva && chmod -R a+rX /app
+USER pva
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
+  CMD ["bun", "-e", "const r = await fetch(`http://127.0.0.1:${process.env.PVA_TO_VIDEO_PORT ?? 8080}/healthz`); process.exit(r.ok ? 0 : 1)"]
+# exec form: signals reach the server, which then stops within a second
+ENTRYPOINT ["bun", "server/index.ts"]
