@@ -1,0 +1,23 @@
+/**
+ * The whole ABI on one page: exports only. Addresses are byte offsets into the exported memory, counts are samples.
+ * Units, ownership and result codes are in wasm/README.md.
+ */
+import { ABI_VERSION } from "./abi";
+import { MEASUREMENT } from "./memory";
+
+export { freeStart } from "./memory";
+
+/** The version of this page; the host refuses any other than its own. */
+export function abiVersion(): i32 {
+  return ABI_VERSION;
+}
+
+/** 1 in the SIMD build, 0 in the scalar one. */
+export function usesSimd(): i32 {
+  return i32(ASC_FEATURE_SIMD);
+}
+
+/** Where measure() leaves its three f64: low, high, number of finite samples. */
+export function measurementAddress(): usize {
+  return MEASUREMENT;
+}

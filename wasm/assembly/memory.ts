@@ -1,0 +1,36 @@
+/**
+ * Where everything lies. Fixed regions come first, each starting where the one before it ends; tables that the compiler
+ * places (memory.data) follow at STATIC_DATA; the rest belongs to the host, which lays it out anew for every job.
+ *
+ *   0 ┌──────────────────────────┐
+ *     │ guard: address 0 is none │ nothing is ever stored here
+ *     ├──────────────────────────┤ MEASUREMENT
+ *     │ low, high, finite        │ what measure() found, three f64
+ *     ├──────────────────────────┤ REGIONS_END ≤ STATIC_DATA
+ *     ┊                          ┊
+ *     ├──────────────────────────┤ STATIC_DATA = memoryBase in asconfig.json
+ *     │ constant tables          │ placed by the compiler
+ *     ├──────────────────────────┤ freeStart()
+ *     │ input │ samples │ work-  │ laid out by wasm/core/layout.ts, grown before a job;
+ *     │ space │ output           │ nothing in it outlives the next job
+ *     └──────────────────────────┘
+ */
+const GUARD_SIZE: usize = 1024;
+
+export const MEASUREMENT: usize = GUARD_SIZE;
+/** f64 low, f64 high, f64 number of finite samples, 8 bytes to keep the next region on 16. */
+const MEASUREMENT_SIZE: usize = 32;
+
+const REGIONS_END: usize = MEASUREMENT + MEASUREMENT_SIZE;
+
+/** Must be the memoryBase of asconfig.json. */
+const STATIC_DATA: usize = 65536;
+
+/** Regions that the host lays out start on such a boundary: a cache line, and more than any v128 wants. */
+const ALIGNMENT: usize = 64;
+
+/** First byte that belongs to the host. */
+export function freeStart(): usize {
+  if (REGIONS_END > STATIC_DATA) ERROR("the fixed regions run into the compiler's tables: raise memoryBase");
+  return (__heap_base + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
