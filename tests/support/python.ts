@@ -47,9 +47,9 @@ export async function startPeer(
   });
   const lines = linesOf(child.stdout);
   const nextLine = async (): Promise<string> => {
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error(`${command.join(" ")} ended with code ${await child.exited}`);
-    return value;
+    const next = await lines.next();
+    if (next.done === true) throw new Error(`${command.join(" ")} ended with code ${await child.exited}`);
+    return next.value;
   };
   let ready = "";
   if (options.announces !== false) {
@@ -59,7 +59,7 @@ export async function startPeer(
   return {
     ready: ready.slice("ready".length).trim(),
     async ask(line) {
-      child.stdin.write(`${line}\n`);
+      void child.stdin.write(`${line}\n`);
       await child.stdin.flush();
       return await nextLine();
     },
@@ -77,7 +77,7 @@ const LOOPBACK_ONLY = {
   PYTHONDONTWRITEBYTECODE: "1",
 };
 
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
   let pending = "";
   for await (const text of stream.pipeThrough(
     new TextDecoderStream() as never,
@@ -86,6 +86,7 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
     pending = parts.pop()!;
     yield* parts;
   }
+  return undefined;
 }
 
 /** A TCP port of loopback that was free a moment ago, for peers that cannot be asked which port they took. */
