@@ -1,0 +1,33 @@
+/** Stable names of what can go wrong in the core; the table with remedies is in wasm/README.md. */
+export type CoreErrorCode =
+  /** The module's bytes could not be read or compiled. */
+  | "load-failed"
+  /** The module is of another ABI version than this host. */
+  | "abi-mismatch"
+  /** The module is not the build that was asked for. */
+  | "wrong-build"
+  /** The job needs more memory than the limit of this core, or than the machine gives. */
+  | "out-of-memory"
+  /** A JPEG has at most 65535 pixels a side. */
+  | "too-large-for-jpeg"
+  /** The core refused a call that the host had checked: a fault of this program. */
+  | "refused";
+
+/** A fault of the core itself. `have` and `need` are bytes, versions or pixels, as the message says. */
+export class CoreError extends Error {
+  override readonly name = "CoreError";
+  readonly code: CoreErrorCode;
+  readonly have: number | undefined;
+  readonly need: number | undefined;
+
+  constructor(
+    code: CoreErrorCode,
+    message: string,
+    details: { have?: number; need?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.have = details.have;
+    this.need = details.need;
+  }
+}
