@@ -1,0 +1,45 @@
+/** pvAccess for TypeScript on Bun: the protocol's types and values, a client, and the codecs both sides share. */
+
+export { type Clock, systemClock } from "./clock.ts";
+export { PvaError, type PvaErrorCode, type PvaErrorNumbers } from "./errors.ts";
+export { type Log, silentLog } from "./log.ts";
+
+export { type Endpoint, endpointName } from "./wire/address.ts";
+export { BitSet } from "./wire/bit-set.ts";
+
+export { buildStructure, buildValue, type Plain } from "./data/build-value.ts";
+export { bitOfField } from "./data/delta.ts";
+export {
+  bytesPerNumber,
+  isNumeric,
+  type NumericArray,
+  type NumericType,
+  SCALAR_TYPES,
+  type ScalarType,
+} from "./data/scalar-types.ts";
+export {
+  anyArray,
+  anyType,
+  scalar,
+  scalarArray,
+  structure,
+  structureArray,
+  type StructureDescription,
+  type TypeDescription,
+  union,
+  unionArray,
+  type UnionDescription,
+} from "./data/type-description.ts";
+export {
+  AnyValue,
+  ArrayElsewhere,
+  defaultStructure,
+  type ScalarValue,
+  StructureValue,
+  UnionValue,
+  type Value,
+} from "./data/value.ts";
+
+export { ALARM_TYPE, TIME_TYPE, timeFields } from "./nt/common.ts";
+export { NDARRAY_VALUE_TYPE, NTNDARRAY_ID, NTNDARRAY_NDPLUGINPVA, NTNDARRAY_PVXS } from "./nt/nt-ndarray.ts";
+export { ntScalar, ntScalarArray } from "./nt/nt-scalar.ts";

@@ -1,0 +1,42 @@
+import { MAX_CHANNEL_NAME_BYTES, MAX_SEARCH_CHANNELS } from "../limits.ts";
+import { PvaError } from "../errors.ts";
+import type { ByteReader } from "../wire/byte-reader.ts";
+import type { ByteWriter } from "../wire/byte-writer.ts";
+import { decodeStatus, encodeStatus, type Status } from "../wire/status.ts";
+import type { SearchedChannel } from "./search.ts";
+
+/** Server id that stands for no channel, sent with refusals. */
+export const NO_SID = 0xffffffff;
+
+/** Client → server, command 7. Everybody sends one channel at a time; only pvxs reads more. */
+export function encodeCreateChannel(writer: ByteWriter, { cid, name }: SearchedChannel): void {
+  writer.u16(1).u32(cid).string(name);
+}
+
+export function decodeCreateChannel(reader: ByteReader): readonly SearchedChannel[] {
+  const count = reader.u16();
+  if (count > MAX_SEARCH_CHANNELS)
+    throw new PvaError("limit", "too many channels", { need: count, have: MAX_SEARCH_CHANNELS });
+  reader.expect(count, 5);
+  return Array.from({ length: count }, () => ({
+    cid: reader.u32(),
+    name: reader.string(MAX_CHANNEL_NAME_BYTES),
+  }));
+}
+
+/** Server → client, command 7. (The access rights of the spec's text are on nobody's wire.) */
+export interface ChannelCreated {
+  readonly cid: number;
+  /** The server's id of the channel; meaningless unless the status is a success. */
+  readonly sid: number;
+  readonly status: Status;
+}
+
+export function encodeChannelCreated(writer: ByteWriter, { cid, sid, status }: ChannelCreated): void {
+  writer.u32(cid).u32(sid);
+  encodeStatus(writer, status);
+}
+
+export function decodeChannelCreated(reader: ByteReader): ChannelCreated {
+  return { cid: reader.u32(), sid: reader.u32(), status: decodeStatus(reader) };
+}

@@ -1,0 +1,16 @@
+import type { ByteReader } from "../wire/byte-reader.ts";
+import type { ByteWriter } from "../wire/byte-writer.ts";
+
+/** Commands 15 (destroy) and 21 (cancel), client → server: the operation they end. Never answered. */
+export interface RequestReference {
+  readonly sid: number;
+  readonly ioid: number;
+}
+
+export function encodeRequestReference(writer: ByteWriter, { sid, ioid }: RequestReference): void {
+  writer.u32(sid).u32(ioid);
+}
+
+export function decodeRequestReference(reader: ByteReader): RequestReference {
+  return { sid: reader.u32(), ioid: reader.u32() };
+}

@@ -1,0 +1,23 @@
+import { PvaError } from "../errors.ts";
+import type { ByteReader } from "../wire/byte-reader.ts";
+import type { ByteWriter } from "../wire/byte-writer.ts";
+
+const SEVERITIES = ["info", "warning", "error", "fatal"] as const;
+
+/** Command 18, server → client: a remark about an operation, to be logged. */
+export interface ServerMessage {
+  readonly ioid: number;
+  readonly severity: (typeof SEVERITIES)[number];
+  readonly text: string;
+}
+
+export function encodeServerMessage(writer: ByteWriter, { ioid, severity, text }: ServerMessage): void {
+  writer.u32(ioid).u8(SEVERITIES.indexOf(severity)).string(text);
+}
+
+export function decodeServerMessage(reader: ByteReader): ServerMessage {
+  const ioid = reader.u32();
+  const severity = SEVERITIES[reader.u8()];
+  if (severity === undefined) throw new PvaError("bad-value", "unknown message severity");
+  return { ioid, severity, text: reader.string() };
+}
