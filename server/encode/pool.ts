@@ -1,0 +1,193 @@
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { Core } from "../../wasm/core/index.ts";
+import { BusyMeter } from "./busy-meter.ts";
+import { EncodeError } from "./encode-error.ts";
+import type { EncodedPicture, EncodeJob, Encoder } from "./encoder.ts";
+import { type StartMessage, toMessage } from "./jobs.ts";
+import { WorkerThread } from "./worker-thread.ts";
+
+/** A job that takes longer has hung: mozjpeg needs 15 s for 100 megapixels of noise. */
+const JOB_LIMIT_MS = 60_000;
+/** Pause before another attempt when a worker's replacement cannot start. */
+const RESTART_PAUSE_MS = 1000;
+
+/** What a pool is made of. */
+export interface EncoderPoolOptions {
+  /** Number of worker threads, at least 1. */
+  readonly workers: number;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Where `PVA_TO_VIDEO_CORE` is looked up (`simd` or `scalar` forces that build); the process environment by default. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The script that the threads run; another one in tests of what happens when it fails. */
+  readonly script?: URL;
+}
+
+/**
+ * Starts a pool and waits until every worker is ready.
+ * @throws EncodeError `no-worker` when they cannot start; none is left running then
+ */
+export async function startEncoderPool(options: EncoderPoolOptions): Promise<Encoder> {
+  const pool = new EncoderPool(options);
+  await pool.start();
+  return pool;
+}
+
+/** How many workers suit a machine: one core is left to the network. */
+export function defaultWorkers(cores: number): number {
+  return Math.max(1, cores - 1);
+}
+
+class EncoderPool implements Encoder {
+  readonly workers: number;
+  readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #script: URL;
+  readonly #startMessage: StartMessage;
+  readonly #threads = new Set<WorkerThread>();
+  readonly #idle: WorkerThread[] = [];
+  readonly #waiting = new Set<{ readonly task: () => void }>();
+  readonly #starting = new Set<Promise<WorkerThread>>();
+  readonly #restarts = new Set<() => void>();
+  readonly #meter: BusyMeter;
+  #running = 0;
+  #serving = false;
+  #closed = false;
+
+  constructor(options: EncoderPoolOptions) {
+    this.workers = Math.max(1, Math.floor(options.workers));
+    this.#log = options.log;
+    this.#clock = options.clock;
+    this.#script = options.script ?? new URL("./worker.ts", import.meta.url);
+    this.#startMessage = { kind: "start", build: wantedBuild(options.environment ?? process.env) };
+    this.#meter = new BusyMeter(() => options.clock.now());
+  }
+
+  get idle(): number {
+    return this.#idle.length;
+  }
+
+  get busyFraction(): number {
+    return this.#meter.average;
+  }
+
+  async start(): Promise<void> {
+    const starts = await Promise.allSettled(Array.from({ length: this.workers }, () => this.#addThread()));
+    const failed = starts.find((start) => start.status === "rejected");
+    if (failed === undefined) return;
+    await this.close();
+    throw failed.reason;
+  }
+
+  async encode(job: EncodeJob): Promise<EncodedPicture> {
+    if (this.#closed) throw new EncodeError("closed", "The encoder pool is closed.");
+    const thread = this.#idle.pop();
+    if (thread === undefined) throw new EncodeError("busy", `All ${this.workers} workers are busy.`);
+    job.frame.retain();
+    this.#count(+1);
+    const stopTimer = this.#clock.after(
+      JOB_LIMIT_MS,
+      () => void thread.end("timeout", `A job took longer than ${JOB_LIMIT_MS / 1000} s.`),
+    );
+    try {
+      const { jpeg, range, encodeMs } = await thread.run(toMessage(job));
+      const { width, height } = job.frame;
+      return { jpeg: new Uint8Array(jpeg), width, height, range, encoder: job.encoder, encodeMs };
+    } finally {
+      stopTimer();
+      this.#count(-1);
+      job.frame.release();
+      this.#free(thread);
+    }
+  }
+
+  whenIdle(task: () => void): () => void {
+    const turn = { task };
+    if (this.#closed) return () => undefined;
+    this.#waiting.add(turn);
+    this.#serve();
+    return () => void this.#waiting.delete(turn);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#waiting.clear();
+    this.#idle.length = 0;
+    for (const cancel of this.#restarts) cancel();
+    this.#restarts.clear();
+    await Promise.all(
+      [...this.#threads].map((thread) => thread.end("closed", "The encoder pool was closed.")),
+    );
+  }
+
+  async #addThread(): Promise<void> {
+    const starting = WorkerThread.start(this.#script, this.#startMessage);
+    this.#starting.add(starting);
+    try {
+      const thread = await starting;
+      this.#threads.add(thread);
+      void thread.ended.then((reason) => this.#lost(thread, reason));
+      this.#free(thread);
+    } finally {
+      this.#starting.delete(starting);
+    }
+  }
+
+  #lost(thread: WorkerThread, reason: EncodeError): void {
+    this.#threads.delete(thread);
+    const place = this.#idle.indexOf(thread);
+    if (place >= 0) this.#idle.splice(place, 1);
+    if (this.#closed) return;
+    this.#log.error("A worker was lost ({reason}); another is started in its place.", {
+      reason: reason.message,
+    });
+    void this.#replace();
+  }
+
+  async #replace(attempt = 1): Promise<void> {
+    try {
+      await this.#addThread();
+    } catch (error) {
+      if (this.#closed) return;
+      if (attempt === 1)
+        this.#log.error("A worker cannot be replaced for now, trying on: {error}", { error });
+      const cancel = this.#clock.after(RESTART_PAUSE_MS, () => {
+        this.#restarts.delete(cancel);
+        void this.#replace(attempt + 1);
+      });
+      this.#restarts.add(cancel);
+    }
+  }
+
+  #free(thread: WorkerThread): void {
+    if (this.#closed || !thread.alive) return;
+    this.#idle.push(thread);
+    this.#serve();
+  }
+
+  /** Lets those who wait have the idle workers, oldest first, in a microtask of its own so that nobody is called from inside his own call. */
+  #serve(): void {
+    if (this.#serving || this.#idle.length === 0 || this.#waiting.size === 0) return;
+    this.#serving = true;
+    queueMicrotask(() => {
+      this.#serving = false;
+      for (const turn of [...this.#waiting]) {
+        if (this.#idle.length === 0) return;
+        if (this.#waiting.delete(turn)) turn.task();
+      }
+    });
+  }
+
+  #count(change: number): void {
+    this.#running += change;
+    this.#meter.level = this.#running / this.workers;
+  }
+}
+
+function wantedBuild(environment: Readonly<Record<string, string | undefined>>): Core["build"] | undefined {
+  const wish = environment["PVA_TO_VIDEO_CORE"] ?? "";
+  if (wish === "simd" || wish === "scalar") return wish;
+  if (wish === "") return undefined;
+  throw new EncodeError("no-worker", `PVA_TO_VIDEO_CORE is "${wish}"; allowed are simd and scalar.`);
+}

@@ -1,0 +1,92 @@
+import { EncodeError, type EncodeErrorCode } from "./encode-error.ts";
+import type { JobMessage, StartMessage, WorkerMessage } from "./jobs.ts";
+
+/** How a job ended inside a worker, when it ended well. */
+export type JobResult = Extract<WorkerMessage, { kind: "done" }>;
+
+/** The pool's end of one worker thread: one question at a time, and an end that is always noticed. */
+export class WorkerThread {
+  readonly #worker: Worker;
+  readonly #ended = Promise.withResolvers<EncodeError>();
+  #pending: PromiseWithResolvers<WorkerMessage> | undefined;
+  #verdict: EncodeError | undefined;
+
+  private constructor(script: URL) {
+    this.#worker = new Worker(script);
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.#answered(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#condemn("worker-crashed", event.message);
+    };
+    this.#worker.addEventListener("close", (event) =>
+      this.#closed((event as Event & { code?: number }).code),
+    );
+  }
+
+  /**
+   * Starts a thread and waits until its core is loaded.
+   * @throws EncodeError `no-worker` with the reason
+   */
+  static async start(script: URL, message: StartMessage): Promise<WorkerThread> {
+    const thread = new WorkerThread(script);
+    const answer = await thread
+      .#ask(message)
+      .catch((error: unknown) => ({ kind: "unfit" as const, message: String(error) }));
+    if (answer.kind === "ready") return thread;
+    await thread.end("no-worker", "It did not start.");
+    throw new EncodeError(
+      "no-worker",
+      `A worker could not start: ${answer.kind === "unfit" ? answer.message : answer.kind}`,
+    );
+  }
+
+  /** Resolves when the thread is gone, with the reason. */
+  get ended(): Promise<EncodeError> {
+    return this.#ended.promise;
+  }
+
+  /** Whether the thread can still take jobs. */
+  get alive(): boolean {
+    return this.#verdict === undefined;
+  }
+
+  /** Does one job. Rejects with an EncodeError: `bad-frame`, or the reason of the thread's end. */
+  async run(job: JobMessage): Promise<JobResult> {
+    const answer = await this.#ask(job);
+    if (answer.kind === "done") return answer;
+    throw new EncodeError(
+      "bad-frame",
+      answer.kind === "refused" ? answer.message : `The worker answered a job with "${answer.kind}".`,
+    );
+  }
+
+  /** Ends the thread, whatever it is doing; its job rejects with this code and sentence. Resolves when it is gone. */
+  async end(code: EncodeErrorCode, message: string): Promise<void> {
+    this.#condemn(code, message);
+    this.#worker.terminate();
+    await this.#ended.promise;
+  }
+
+  async #ask(message: StartMessage | JobMessage): Promise<WorkerMessage> {
+    if (this.#verdict !== undefined) throw this.#verdict;
+    this.#pending = Promise.withResolvers();
+    this.#worker.postMessage(message);
+    return await this.#pending.promise;
+  }
+
+  #answered(answer: WorkerMessage): void {
+    this.#pending?.resolve(answer);
+    this.#pending = undefined;
+  }
+
+  #condemn(code: EncodeErrorCode, message: string): void {
+    this.#verdict ??= new EncodeError(code, message);
+    this.#pending?.reject(this.#verdict);
+    this.#pending = undefined;
+  }
+
+  #closed(exitCode: number | undefined): void {
+    this.#condemn("worker-crashed", `The worker ended with exit code ${exitCode ?? "unknown"}.`);
+    this.#ended.resolve(this.#verdict!);
+  }
+}
