@@ -42,12 +42,12 @@ export class Mozjpeg {
 
   /** Loads and starts it, about 10 ms; called when it is first needed, for most runs never need it. */
   static async load(): Promise<Mozjpeg> {
-    const [{ default: start }, { default: path }] = await Promise.all([
-      import("@jsquash/jpeg/codec/enc/mozjpeg_enc.js"),
-      import("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm", { with: { type: "file" } }),
-    ]);
-    const compiled = await WebAssembly.compile(await Bun.file(path).arrayBuffer());
-    const module = await (start as unknown as StartMozjpeg)({
+    const glue = (await import("@jsquash/jpeg/codec/enc/mozjpeg_enc.js")) as unknown as {
+      default: StartMozjpeg;
+    };
+    const file = await import("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm", { with: { type: "file" } });
+    const compiled = await WebAssembly.compile(await Bun.file(file.default).arrayBuffer());
+    const module = await glue.default({
       noInitialRun: true,
       instantiateWasm(imports, started) {
         const instance = new WebAssembly.Instance(compiled, imports);
@@ -100,7 +100,7 @@ function options(
     progressive: false,
     optimize_coding: true,
     smoothing: 0,
-    color_space: grey ? 1 : 3, // MozJpegColorSpace.GRAYSCALE, YCbCr: a const enum, which erasable syntax cannot import
+    color_space: (grey ? 1 : 3) as EncodeOptions["color_space"], // MozJpegColorSpace.GRAYSCALE, YCbCr: a const enum, which erasable syntax cannot import
     quant_table: 3,
     trellis_multipass: false,
     trellis_opt_zero: false,

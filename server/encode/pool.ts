@@ -85,7 +85,7 @@ class EncoderPool implements Encoder {
     const thread = this.#idle.pop();
     if (thread === undefined) throw new EncodeError("busy", `All ${this.workers} workers are busy.`);
     job.frame.retain();
-    this.#count(+1);
+    this.#count(1);
     const stopTimer = this.#clock.after(
       JOB_LIMIT_MS,
       () => void thread.end("timeout", `A job took longer than ${JOB_LIMIT_MS / 1000} s.`),

@@ -87,6 +87,6 @@ export class WorkerThread {
 
   #closed(exitCode: number | undefined): void {
     this.#condemn("worker-crashed", `The worker ended with exit code ${exitCode ?? "unknown"}.`);
-    this.#ended.resolve(this.#verdict!);
+    if (this.#verdict !== undefined) this.#ended.resolve(this.#verdict);
   }
 }

@@ -33,11 +33,10 @@ export interface PixelArray {
  *
  * @param value the whole structure, earlier updates merged in
  * @param array the pixel array that came with it
- * @returns the shape of the picture, which are the first bytes of the array; undefined for an array without elements
- *   and dimensions, which is what an IOC has before its first image
+ * @returns the shape of the picture, which are the first bytes of the array
  * @throws ImageFault `codec`, `sample-type`, `dimension`, `colour-mode` or `size`, with the numbers
  */
-export function imageOf(value: StructureValue, array: PixelArray): FrameShape | undefined {
+export function imageOf(value: StructureValue, array: PixelArray): FrameShape {
   const codec = value.field("codec.name");
   if (typeof codec === "string" && codec !== "") {
     throw new ImageFault(
@@ -56,7 +55,6 @@ export function imageOf(value: StructureValue, array: PixelArray): FrameShape | 
   }
   const sizes = dimensionSizes(value);
   const samples = sizes.reduce((product, size) => product * size, 1);
-  if (array.count === 0 && (sizes.length === 0 || samples === 0)) return undefined;
   checkSizes(sizes, samples * bytesPerSample(sampleType), array.count * bytesPerSample(sampleType));
   return { ...layoutOf(sizes, colorModeOf(value)), sampleType };
 }

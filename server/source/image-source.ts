@@ -1,6 +1,5 @@
 import { frameBytes, type FrameShape } from "../../wasm/core/index.ts";
 import type {
-  BulkSink,
   ChannelState,
   Monitor,
   MonitorListener,
@@ -15,8 +14,8 @@ import { imageOf } from "./from-ndarray.ts";
 import { PIXEL_FIELD, pixelsOf, type UpdatePixels, whyNoImage } from "./image-structure.ts";
 import { MissedFrames, timeOf, uniqueIdOf } from "./metadata.ts";
 import { MissingDimension } from "./missing-dimension.ts";
+import { PixelIntake, type PlacedPixels } from "./pixel-intake.ts";
 import { PublishedFrame } from "./published-frame.ts";
-import { Slots } from "./slots.ts";
 import type { Source, SourceCounters, SourceDependencies, SourceListener, SourceState } from "./source.ts";
 
 /**
@@ -32,40 +31,33 @@ export function openSource(pv: string, dependencies: SourceDependencies, listene
 
 /** How long the GET for missing dimensions may take, milliseconds. */
 const GET_TIMEOUT_MS = 3000;
-const HOST_IS_BIG_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0;
-
-type PlacedPixels = Extract<UpdatePixels, { kind: "placed" }>;
 
 class ImageSource implements Source {
-  readonly #counts = { received: 0, published: 0, missed: 0, skipped: 0, failed: 0 };
   readonly #dependencies: SourceDependencies;
   readonly #listener: SourceListener;
-  readonly #monitor: Monitor;
-  readonly #slots = new Slots();
-  readonly #missed = new MissedFrames();
-  readonly #faults: FaultLog;
+  readonly #intake: PixelIntake;
   readonly #dimension: MissingDimension;
+  readonly #faults: FaultLog;
+  readonly #missed = new MissedFrames();
+  readonly #counts = { received: 0, published: 0, missed: 0, skipped: 0, failed: 0 };
+  readonly #monitor: Monitor;
   #newest: PublishedFrame | undefined;
   #missedSinceNewest = 0;
-  /** Why the sink gave no place for the array that is coming in; undefined where it did, or where no slot was free. */
-  #refusal: ImageFault | undefined;
   /** What the listener was told last. */
   #told: SourceState["kind"] | undefined;
-  /** The PV's type has no images: said once for each connection, its updates are passed over. */
-  #notAnImage = false;
   #stopped = false;
 
   constructor(pv: string, dependencies: SourceDependencies, listener: SourceListener) {
-    const { client, clock, log } = dependencies;
+    const { client, clock, log, maxFrameBytes } = dependencies;
     this.#dependencies = dependencies;
     this.#listener = listener;
+    this.#intake = new PixelIntake(maxFrameBytes);
     this.#faults = new FaultLog(pv, log, clock);
-    this.#dimension = new MissingDimension(() =>
-      client.get(pv, { timeoutMs: GET_TIMEOUT_MS, fields: ["dimension", "attribute"] }),
-    );
+    const fields = ["dimension", "attribute"];
+    this.#dimension = new MissingDimension(() => client.get(pv, { timeoutMs: GET_TIMEOUT_MS, fields }));
     this.#monitor = client.monitor(
       pv,
-      { bulk: { field: PIXEL_FIELD, sink: this.#sink() } },
+      { bulk: { field: PIXEL_FIELD, sink: this.#intake.sink } },
       this.#monitorListener(),
     );
   }
@@ -75,21 +67,14 @@ class ImageSource implements Source {
   }
 
   get counters(): SourceCounters {
-    return { ...this.#counts, skipped: this.#counts.skipped + this.#slots.unread };
+    return { ...this.#counts, skipped: this.#counts.skipped + this.#intake.unread };
   }
 
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#monitor.stop();
-    this.#slots.close();
-  }
-
-  #sink(): BulkSink {
-    return {
-      acquire: ({ byteLength }) => this.#acquire(byteLength),
-      abandon: (destination) => this.#slots.abandon(destination),
-    };
+    this.#intake.close();
   }
 
   #monitorListener(): MonitorListener {
@@ -104,33 +89,12 @@ class ImageSource implements Source {
     if (!this.#stopped) task();
   }
 
-  #acquire(byteLength: number): Uint8Array | undefined {
-    this.#refusal = undefined;
-    if (this.#stopped || this.#notAnImage || byteLength === 0) return undefined;
-    const limit = this.#dependencies.maxFrameBytes;
-    if (byteLength > limit) {
-      this.#refusal = new ImageFault(
-        "bad-frame",
-        "limit",
-        `An image of ${byteLength} bytes is larger than the limit of ${limit}.`,
-      );
-      return undefined;
-    }
-    return this.#slots.acquire(byteLength);
-  }
-
   #channelState(state: ChannelState): void {
-    switch (state.kind) {
-      case "connected":
-        return this.#connected(state);
-      case "disconnected":
-        return this.#tell({ kind: "disconnected", reason: state.reason });
-      case "refused":
-        return this.#tell({ kind: "disconnected", reason: state.message });
-      default:
-        // Looking for a PV that was lost is still being disconnected, with the reason already given.
-        if (this.#told === undefined) this.#tell({ kind: "connecting" });
-    }
+    if (state.kind === "connected") this.#connected(state);
+    else if (state.kind === "disconnected") this.#tell({ kind: "disconnected", reason: state.reason });
+    else if (state.kind === "refused") this.#tell({ kind: "disconnected", reason: state.message });
+    // Looking for a PV that was lost is still being disconnected, with the reason already given.
+    else if (this.#told === undefined) this.#tell({ kind: "connecting" });
   }
 
   #connected({ server, type }: Extract<ChannelState, { kind: "connected" }>): void {
@@ -138,7 +102,7 @@ class ImageSource implements Source {
     this.#dimension.restart();
     this.#tell({ kind: "connected", server });
     const reason = whyNoImage(type);
-    this.#notAnImage = reason !== undefined;
+    this.#intake.open = reason === undefined;
     if (reason !== undefined)
       this.#failed(new ImageFault("not-an-image", "structure", `This PV has no images: ${reason}.`));
   }
@@ -149,12 +113,16 @@ class ImageSource implements Source {
   }
 
   #update(update: MonitorUpdate): void {
-    const pixels = this.#notAnImage ? undefined : pixelsOf(update);
+    const pixels = this.#intake.open ? pixelsOf(update) : undefined;
     if (pixels === undefined) return;
     this.#counts.received++;
     this.#noteMissed(update.value);
-    const placed = this.#placed(pixels);
-    if (placed !== undefined) this.#publishOrAbandon(placed, update.value);
+    try {
+      this.#take(pixels, update.value);
+    } catch (error) {
+      if (!(error instanceof ImageFault)) throw error;
+      this.#failed(error);
+    }
   }
 
   #noteMissed(value: StructureValue): void {
@@ -163,60 +131,26 @@ class ImageSource implements Source {
     this.#missedSinceNewest += missed;
   }
 
-  /** The pixels in a slot; undefined, and counted, where they got none. */
-  #placed(pixels: UpdatePixels): PlacedPixels | undefined {
-    switch (pixels.kind) {
-      case "placed":
-        return pixels;
-      case "decoded": {
-        const place = this.#acquire(pixels.bytes.byteLength);
-        place?.set(pixels.bytes);
-        return place === undefined
-          ? this.#gotNoPlace()
-          : { ...pixels, kind: "placed", place, bigEndian: HOST_IS_BIG_ENDIAN };
-      }
-      case "declined":
-        return this.#gotNoPlace();
-      case "no-numbers":
-        this.#failed(
-          new ImageFault(
-            "not-an-image",
-            "sample-type",
-            `The pixels are ${pixels.what}, not an array of numbers.`,
-          ),
-        );
-        return undefined;
-    }
+  #take(pixels: UpdatePixels, value: StructureValue): void {
+    const placed = this.#intake.place(pixels);
+    const shape = placed === undefined ? undefined : this.#shapeOrAbandon(placed, value);
+    if (placed === undefined || shape === undefined) this.#counts.skipped++;
+    else this.#publish(shape, placed, value);
   }
 
-  #gotNoPlace(): undefined {
-    if (this.#refusal === undefined) this.#counts.skipped++;
-    else this.#failed(this.#refusal);
-  }
-
-  #publishOrAbandon(pixels: PlacedPixels, value: StructureValue): void {
-    const shape = this.#shapeOf(pixels, value);
-    if (shape === undefined) this.#slots.abandon(pixels.place);
-    else this.#publish(shape, pixels, value);
-  }
-
-  /** The picture's shape; undefined, and counted, where the update is no picture. */
-  #shapeOf(pixels: PlacedPixels, value: StructureValue): FrameShape | undefined {
-    const described = this.#dimension.complete(value);
-    if (described === undefined) {
-      this.#counts.skipped++;
-      return undefined;
-    }
+  /** The picture's shape; undefined while its dimensions are being asked for. The place is given up unless there is a shape. */
+  #shapeOrAbandon(pixels: PlacedPixels, value: StructureValue): FrameShape | undefined {
+    let shape: FrameShape | undefined;
     try {
-      return imageOf(described, pixels);
-    } catch (error) {
-      if (!(error instanceof ImageFault)) throw error;
-      this.#failed(error);
-      return undefined;
+      const described = this.#dimension.complete(value);
+      if (described !== undefined) shape = imageOf(described, pixels);
+      return shape;
+    } finally {
+      if (shape === undefined) this.#intake.abandon(pixels.place);
     }
   }
 
-  #publish(shape: FrameShape, { place, bigEndian }: PlacedPixels, value: StructureValue): void {
+  #publish(shape: FrameShape, pixels: PlacedPixels, value: StructureValue): void {
     const notes = {
       sequence: ++this.#counts.published,
       uniqueId: uniqueIdOf(value) ?? 0,
@@ -224,16 +158,12 @@ class ImageSource implements Source {
       iocTime: timeOf(value, "timeStamp"),
       cameraTime: timeOf(value, "dataTimeStamp"),
       receivedAt: this.#dependencies.clock.now(),
-      bigEndian,
+      bigEndian: pixels.bigEndian,
     };
+    const picture = pixels.place.subarray(0, frameBytes(shape));
     this.#missedSinceNewest = 0;
     this.#faults.good();
-    this.#newest = new PublishedFrame(
-      shape,
-      place.subarray(0, frameBytes(shape)),
-      notes,
-      this.#slots.publish(place),
-    );
+    this.#newest = new PublishedFrame(shape, picture, notes, this.#intake.publish(pixels));
     this.#listener.frame(this.#newest);
   }
 

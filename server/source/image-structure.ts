@@ -50,27 +50,27 @@ export function whyNoImage(type: TypeDescription): string | undefined {
   return `its "value" is a ${pixels.kind}, not an array`;
 }
 
-/** The pixels of an update; undefined where it brings none: the field is not in it, or nothing is selected yet. */
+/**
+ * The pixels of an update; undefined where it brings none: the field is not in it, or there is no image yet, which an
+ * IOC says with an empty union or an empty array (ntndArrayConverter.cpp, getValueType).
+ */
 export function pixelsOf({ value, changed, bulk }: MonitorUpdate): UpdatePixels | undefined {
   if (bulk !== undefined) return { ...bulk, kind: "placed", place: bulk.destination };
   const bit = bitOfField(value.type, PIXEL_FIELD);
   if (bit === undefined || !(changed.has(0) || changed.has(bit))) return undefined;
   const pixels = unwrapped(value.field(PIXEL_FIELD));
   if (pixels === undefined) return undefined;
-  if (pixels instanceof ArrayElsewhere) return { kind: "declined" };
+  if (pixels instanceof ArrayElsewhere) return pixels.count === 0 ? undefined : { kind: "declined" };
   const elementType = elementTypeOf(pixels);
   if (elementType === undefined)
     return {
       kind: "no-numbers",
       what: Array.isArray(pixels) ? "an array of other things" : `a ${typeof pixels}`,
     };
-  const array = pixels as Uint8Array;
-  return {
-    kind: "decoded",
-    bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
-    elementType,
-    count: array.length,
-  };
+  const { buffer, byteOffset, byteLength, length } = pixels as Uint8Array;
+  return length === 0
+    ? undefined
+    : { kind: "decoded", bytes: new Uint8Array(buffer, byteOffset, byteLength), elementType, count: length };
 }
 
 /** Unions and `any` may hold one another. */

@@ -47,11 +47,11 @@ export function layoutOf(sizes: readonly number[], colorMode: number | undefined
 }
 
 /** Which of three dimensions counts colours; undefined for grey. */
-function axisOf(sizes: readonly number[], colorMode: number | undefined): 0 | 1 | 2 | undefined {
+function axisOf(sizes: readonly number[], colorMode: number | undefined): number | undefined {
   if (sizes.length !== 3 || colorMode === 0 || colorMode === 1) return undefined;
   const announced = colorMode === undefined ? -1 : colorMode - FIRST_RGB;
   const axis = sizes[announced] === 3 ? announced : sizes.indexOf(3);
-  return axis < 0 ? undefined : (axis as 0 | 1 | 2);
+  return axis < 0 ? undefined : axis;
 }
 
 /** A dimension of size 1 after the third says nothing. */

@@ -141,10 +141,14 @@ class Slot {
     return this.#memory.byteLength;
   }
 
-  /** Makes room for `byteLength` bytes, in new memory if this is too small or more than twice `recentPeak`. */
-  fill(byteLength: number, recentPeak: number): Uint8Array<SharedArrayBuffer> {
-    if (this.capacity < byteLength || this.capacity > 2 * recentPeak)
-      this.#memory = new SharedArrayBuffer(byteLength);
+  /** Gives the memory back if nobody uses it and it is larger than that many bytes. */
+  shrinkBelow(bytes: number): void {
+    if (this.free && this.capacity > bytes) this.#memory = new SharedArrayBuffer(0);
+  }
+
+  /** Makes room for `byteLength` bytes, in new memory if there is too little. */
+  fill(byteLength: number): Uint8Array<SharedArrayBuffer> {
+    if (this.capacity < byteLength) this.#memory = new SharedArrayBuffer(byteLength);
     this.#filling = true;
     return new Uint8Array(this.#memory, 0, byteLength);
   }
