@@ -22,6 +22,16 @@ export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const satisfi
 /** The values of `--log-level`. */
 export type LogThreshold = (typeof LOG_LEVELS)[number];
 
+/** console.error for all, because console.info and its kin write to standard output, which is for answers. */
+const TO_STANDARD_ERROR: Readonly<Record<LogLevel, "error">> = {
+  trace: "error",
+  debug: "error",
+  info: "error",
+  warning: "error",
+  error: "error",
+  fatal: "error",
+};
+
 /** Sends log lines at or above `threshold` to standard error, one line each. Call once, at process start. */
 export async function startLogging(threshold: LogThreshold): Promise<void> {
   const formatter = getTextFormatter({
@@ -30,10 +40,7 @@ export async function startLogging(threshold: LogThreshold): Promise<void> {
   });
   await configure({
     sinks: {
-      console: getConsoleSink({
-        formatter,
-        levelMap: { debug: "error", info: "error", warning: "error", error: "error" } as never,
-      }),
+      console: getConsoleSink({ formatter, levelMap: TO_STANDARD_ERROR }),
     },
     loggers: [
       { category: "pva-to-video", lowestLevel: threshold, sinks: ["console"] },

@@ -1,0 +1,72 @@
+import { Elysia } from "elysia";
+import type { Recipe } from "../../wasm/core/index.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { StreamRegistry } from "../stream/index.ts";
+import { preflightAnswer, refusalAnswer } from "./answer.ts";
+import { mjpegRoute } from "./mjpeg.ts";
+import { webSocketEvents, type SocketHandlers } from "./picture-socket.ts";
+import type { ViewerInfo } from "./protocol.ts";
+import { Refusal, refusalFrom } from "./refusal.ts";
+import { RunningStreams } from "./running-streams.ts";
+import { serviceRoutes } from "./service-routes.ts";
+import { webSocketRoute, type Upgrade } from "./websocket.ts";
+
+/** What the web side is made of. */
+export interface HttpDependencies {
+  readonly streams: Pick<StreamRegistry, "open">;
+  /** The recipe of viewers that ask for nothing. */
+  readonly defaults: Partial<Recipe>;
+  /** What the viewer page is told before a PV is chosen. */
+  readonly viewer: ViewerInfo;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The web side, not listening: its two halves are given to `Bun.serve`. */
+export interface HttpService {
+  /** Answers a request. `server` is what can turn it into a WebSocket; without it none can be. Never rejects. */
+  fetch(request: Request, server?: Bun.Server<SocketHandlers>): Promise<Response | undefined>;
+  readonly websocket: Bun.WebSocketHandler<SocketHandlers>;
+  /** Resolves when the streams that run now have ended; what ends them is the closing of the registry. */
+  ended(): Promise<void>;
+}
+
+/** Puts the routes together. */
+export function createHttp({ viewer, ...dependencies }: HttpDependencies): HttpService {
+  const running = new RunningStreams();
+  let listening: Bun.Server<SocketHandlers> | undefined;
+  const upgrade: Upgrade = (request, handlers) => listening?.upgrade(request, { data: handlers }) ?? false;
+
+  // standardHostname: with it, Elysia looks for the path from the 12th character on, and a host of three letters
+  // without a port (`Host: pc1`) gets 404 for everything.
+  const routes = new Elysia({ name: "http", handler: { standardHostname: false } })
+    .onRequest(({ request }) => (request.method === "OPTIONS" ? preflightAnswer() : undefined))
+    .onError(({ code, error, request }) =>
+      refusalAnswer(code === "NOT_FOUND" ? noRoute(request) : refusalFrom(error, dependencies.log)),
+    )
+    .use(mjpegRoute({ ...dependencies, running }))
+    .use(webSocketRoute({ ...dependencies, running, upgrade }))
+    .use(serviceRoutes(viewer))
+    .compile();
+
+  return {
+    async fetch(request, server) {
+      listening = server ?? listening;
+      return routes.fetch(request);
+    },
+    websocket: webSocketEvents,
+    ended: () => running.ended(),
+  };
+}
+
+function noRoute({ method, url }: Request): Refusal {
+  const { pathname } = new URL(url);
+  if (!["GET", "HEAD"].includes(method)) {
+    return new Refusal("method-not-allowed", `${method} is not done here; everything is read with GET.`);
+  }
+  return new Refusal(
+    "unknown-route",
+    `There is nothing at ${pathname}. There is / (the viewer), /mjpg/<PV>, /ws/mjpg/<PV>, /viewer.json and /healthz.`,
+  );
+}

@@ -1,0 +1,32 @@
+import type { Recipe } from "../../wasm/core/index.ts";
+import type { Log } from "../log.ts";
+import type { StreamRegistry, Viewer } from "../stream/index.ts";
+import { Refusal } from "./refusal.ts";
+import type { RunningStreams } from "./running-streams.ts";
+import type { Viewing } from "./viewing.ts";
+
+/** What the routes that show pictures are made of. */
+export interface PictureDependencies {
+  readonly streams: Pick<StreamRegistry, "open">;
+  /** The recipe of viewers that ask for nothing. */
+  readonly defaults: Partial<Recipe>;
+  readonly running: RunningStreams;
+  readonly log: Log;
+}
+
+/**
+ * Opens what the request asks for; `signal` aborts when its client is gone, which ends the search and the viewer.
+ * Rejects with a ServiceError if there is nothing to show, at the latest after the connect timeout.
+ */
+export async function openViewer(
+  { pv, recipe, fps }: Viewing,
+  signal: AbortSignal,
+  { streams }: PictureDependencies,
+): Promise<Viewer> {
+  try {
+    return await streams.open(pv, recipe, fps === undefined ? { signal } : { fps, signal });
+  } catch (error) {
+    if (signal.aborted) throw new Refusal("client-gone", "The client left.", { pv }, error);
+    throw error;
+  }
+}

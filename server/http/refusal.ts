@@ -1,0 +1,88 @@
+import { ServiceError, type ServiceErrorCode } from "../errors.ts";
+import type { Log } from "../log.ts";
+
+/** Stable names of everything a request can be refused for; the `error` field of JSON answers. */
+export type RefusalCode =
+  | ServiceErrorCode
+  /** The path ends without a PV name, or with one that is not valid percent-encoded UTF-8. */
+  | "bad-pv-name"
+  /** A WebSocket route was asked for without the headers of a WebSocket upgrade. */
+  | "not-a-websocket"
+  | "unknown-route"
+  | "method-not-allowed"
+  /** The client left before there was an answer; nobody reads this one. */
+  | "client-gone"
+  /** A fault of this service; its log says more. */
+  | "internal";
+
+/** The HTTP status of each refusal; its WebSocket close code is 4000 more. */
+const STATUS: Readonly<Record<RefusalCode, number>> = {
+  "bad-option": 400,
+  "bad-pv-name": 400,
+  "pv-not-found": 404,
+  "unknown-route": 404,
+  "method-not-allowed": 405,
+  "not-an-image": 415,
+  "not-a-websocket": 426,
+  // nginx's number for the same thing in its log.
+  "client-gone": 499,
+  internal: 500,
+  "no-image-yet": 503,
+  stopping: 503,
+};
+
+/** Seconds after which trying again makes sense, for refusals that pass by themselves. */
+const RETRY_AFTER: Readonly<Partial<Record<RefusalCode, number>>> = { "no-image-yet": 2, stopping: 5 };
+
+/** What the JSON of a refusal says besides its code and message. */
+export interface RefusalDetails {
+  readonly pv?: string;
+  /** The query option concerned, what it was, and in words what it may be. */
+  readonly option?: string;
+  readonly value?: string;
+  readonly allowed?: string;
+}
+
+/** A request that is not served, with the reason for its sender: thrown by whoever finds it, answered at the door. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: RefusalCode;
+  readonly details: RefusalDetails;
+
+  /** @param message one sentence, for people: what was asked, what was found, what to do */
+  constructor(code: RefusalCode, message: string, details: RefusalDetails = {}, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return STATUS[this.code];
+  }
+
+  /** For a WebSocket that was already open when the refusal became known (RFC 6455, 7.4.2: 4000–4999 are private). */
+  get closeCode(): number {
+    return 4000 + this.status;
+  }
+
+  /** Seconds, where the request may succeed later as it stands. */
+  get retryAfter(): number | undefined {
+    return RETRY_AFTER[this.code];
+  }
+}
+
+/** Any error as a refusal; what is not known to be the asker's or the PV's trouble is logged here and is `internal`. */
+export function refusalFrom(error: unknown, log: Log, pv?: string): Refusal {
+  if (error instanceof Refusal) return error;
+  const named = pv === undefined ? {} : { pv };
+  if (error instanceof ServiceError) {
+    return new Refusal(error.code, error.message, error.pv === undefined ? named : { pv: error.pv }, error);
+  }
+  log.error("A request failed for a reason of our own: {error}", { error, ...named });
+  return new Refusal(
+    "internal",
+    "The service failed to answer this request; its log says why.",
+    named,
+    error,
+  );
+}

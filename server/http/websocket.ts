@@ -1,0 +1,84 @@
+import { Elysia } from "elysia";
+import type { Clock } from "../clock.ts";
+import { refusalAnswer } from "./answer.ts";
+import { openViewer, type PictureDependencies } from "./open-viewer.ts";
+import { isBrowser } from "./part.ts";
+import { PictureSocket, refusedSocket, type SocketHandlers } from "./picture-socket.ts";
+import { Refusal, refusalFrom } from "./refusal.ts";
+import { parseViewing } from "./viewing.ts";
+
+const PREFIX = "/ws/mjpg/";
+
+/** Takes a request over as a WebSocket whose events go to `handlers`; false if it does not ask for one. */
+export type Upgrade = (request: Request, handlers: SocketHandlers) => boolean;
+
+/** What the WebSocket route is made of. */
+export interface SocketDependencies extends PictureDependencies {
+  readonly clock: Clock;
+  readonly upgrade: Upgrade;
+}
+
+/**
+ * `GET /ws/mjpg/<PV>`: one JPEG a binary message. Programs are refused with the HTTP status that `/mjpg` gives, before
+ * the upgrade. A browser hides that status from its page, so browsers, and whoever asks for status messages, get the
+ * socket at once and a refusal as its close code.
+ */
+export function webSocketRoute(dependencies: SocketDependencies) {
+  // Not Elysia's ws(): it wraps the socket anew for each event and turns bytes into JSON text. Its router is all that
+  // is wanted here; Bun's own socket does the rest.
+  return new Elysia({ name: "websocket" }).get(`${PREFIX}*`, ({ request }) =>
+    answerUpgrade(request, dependencies),
+  );
+}
+
+/** undefined once the request has become a socket: there is no HTTP answer to it any more. */
+async function answerUpgrade(
+  request: Request,
+  dependencies: SocketDependencies,
+): Promise<Response | undefined> {
+  try {
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") throw notAWebSocket();
+    const url = new URL(request.url);
+    if (isBrowser(request) || url.searchParams.get("status") === "1") {
+      accept(request, refusableSocket(url, dependencies), dependencies);
+    } else {
+      await acceptIfThereIsAPicture(request, url, dependencies);
+    }
+    return undefined;
+  } catch (error) {
+    return refusalAnswer(refusalFrom(error, dependencies.log));
+  }
+}
+
+/** A socket that is opened first and closed with the reason if there is nothing to show. */
+function refusableSocket(url: URL, dependencies: SocketDependencies): SocketHandlers {
+  try {
+    const viewing = parseViewing(url, PREFIX, dependencies.defaults);
+    return new PictureSocket(viewing, (signal) => openViewer(viewing, signal, dependencies), dependencies);
+  } catch (error) {
+    return refusedSocket(refusalFrom(error, dependencies.log));
+  }
+}
+
+async function acceptIfThereIsAPicture(
+  request: Request,
+  url: URL,
+  dependencies: SocketDependencies,
+): Promise<void> {
+  const viewing = parseViewing(url, PREFIX, dependencies.defaults);
+  const viewer = await openViewer(viewing, request.signal, dependencies);
+  try {
+    accept(request, new PictureSocket(viewing, () => Promise.resolve(viewer), dependencies), dependencies);
+  } catch (error) {
+    viewer.close();
+    throw error;
+  }
+}
+
+function accept(request: Request, handlers: SocketHandlers, { upgrade }: SocketDependencies): void {
+  if (!upgrade(request, handlers)) throw notAWebSocket();
+}
+
+function notAWebSocket(): Refusal {
+  return new Refusal("not-a-websocket", "This route speaks WebSocket; ask for it with an upgrade request.");
+}

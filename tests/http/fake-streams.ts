@@ -1,0 +1,153 @@
+import type { StreamPicture, StreamRegistry, StreamStatus, Viewer } from "../../server/stream/index.ts";
+import type { Recipe } from "../../wasm/core/index.ts";
+
+/** A registry whose viewers show what the test hands them; it records what was asked of it. */
+export class FakeStreams implements Pick<StreamRegistry, "open"> {
+  readonly opened: {
+    readonly pv: string;
+    readonly recipe: Recipe;
+    readonly fps: number | undefined;
+    readonly viewer: FakeViewer;
+  }[] = [];
+  /** What `open` rejects with. */
+  refusal: unknown;
+  /** Whether `open` goes on looking for its PV until the asker leaves. */
+  searching = false;
+  /** Resolves when an asker who is kept waiting has left. */
+  readonly left: Promise<void>;
+  #leave: () => void = () => {};
+  readonly #openings: (() => void)[] = [];
+
+  constructor() {
+    this.left = new Promise((resolve) => (this.#leave = resolve));
+  }
+
+  async open(
+    pv: string,
+    recipe: Recipe,
+    { fps, signal }: { readonly fps?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<Viewer> {
+    if (this.searching) {
+      this.#announce();
+      await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
+      this.#leave();
+      throw signal?.reason as Error;
+    }
+    if (this.refusal !== undefined) throw this.refusal as Error;
+    const viewer = new FakeViewer(pv);
+    signal?.addEventListener("abort", () => viewer.close());
+    this.opened.push({ pv, recipe, fps, viewer });
+    this.#announce();
+    return viewer;
+  }
+
+  /** Resolves at the next call of `open`. */
+  asked(): Promise<void> {
+    return new Promise((resolve) => this.#openings.push(resolve));
+  }
+
+  /** The viewer of the `index`-th request, as soon as it is opened. */
+  async viewer(index = 0): Promise<FakeViewer> {
+    while (this.opened.length <= index) await this.asked();
+    return this.opened[index]!.viewer;
+  }
+
+  #announce(): void {
+    for (const resolve of this.#openings.splice(0)) resolve();
+  }
+}
+
+/** A viewer with a mailbox for one picture, like the real one, filled by the test. */
+export class FakeViewer implements Viewer {
+  readonly drops = { overrun: 0, skipped: 0, paced: 0, slow: 0, failed: 0 };
+  /** The `repeatAfterMs` of each call of `next`. */
+  readonly repeatAfter: (number | undefined)[] = [];
+  readonly closed: Promise<void>;
+  status: StreamStatus;
+  listeners = new Set<(status: StreamStatus) => void>();
+  #newest: StreamPicture | undefined;
+  #last: StreamPicture | undefined;
+  #waiting: ((picture: StreamPicture | undefined) => void) | undefined;
+  #ended = false;
+  #close: () => void = () => {};
+
+  constructor(pv: string) {
+    this.closed = new Promise((resolve) => (this.#close = resolve));
+    const { drops } = this;
+    this.status = {
+      pv,
+      state: "live",
+      reason: "Frames come.",
+      cameraFps: 25,
+      encodedFps: 25,
+      viewers: 1,
+      drops,
+    };
+  }
+
+  next({ repeatAfterMs }: { readonly repeatAfterMs?: number } = {}): Promise<StreamPicture | undefined> {
+    this.repeatAfter.push(repeatAfterMs);
+    if (this.#ended) return Promise.resolve(undefined);
+    if (this.#newest !== undefined) return Promise.resolve(this.#take());
+    return new Promise((resolve) => (this.#waiting = resolve));
+  }
+
+  /** A new picture has come; it replaces one that was not taken. */
+  show(picture: StreamPicture): void {
+    this.#newest = picture;
+    this.#answer(() => this.#take());
+  }
+
+  /** The time the viewer was willing to wait is over. */
+  repeat(): void {
+    this.#answer(() => this.#last && { ...this.#last, repeat: true });
+  }
+
+  onStatus(task: (status: StreamStatus) => void): () => void {
+    this.listeners.add(task);
+    return () => void this.listeners.delete(task);
+  }
+
+  change(status: Partial<StreamStatus>): void {
+    this.status = { ...this.status, ...status };
+    for (const listener of this.listeners) listener(this.status);
+  }
+
+  close(): void {
+    this.#ended = true;
+    this.#answer(() => undefined);
+    this.#close();
+  }
+
+  #take(): StreamPicture | undefined {
+    this.#last = this.#newest;
+    this.#newest = undefined;
+    return this.#last;
+  }
+
+  #answer(picture: () => StreamPicture | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(picture());
+  }
+}
+
+/** A picture whose bytes begin and end as a JPEG's do, tell its number, and are otherwise filling. */
+export function picture(sequence: number, bytes = 32): StreamPicture {
+  const jpeg = new Uint8Array(bytes).fill(sequence % 200);
+  jpeg.set([0xff, 0xd8], 0);
+  jpeg.set([0xff, 0xd9], bytes - 2);
+  return {
+    jpeg,
+    width: 8,
+    height: 8,
+    range: { low: 0, high: 4095, issues: [] },
+    encoder: "fast",
+    encodeMs: 1,
+    sequence,
+    uniqueId: 1000 + sequence,
+    iocTime: Date.UTC(2026, 0, 1) + 123.456,
+    receivedAt: 0,
+    repeat: false,
+  };
+}

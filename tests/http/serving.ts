@@ -1,0 +1,40 @@
+import { createHttp, type HttpService } from "../../server/http/index.ts";
+import { silentLog, type Log } from "../../server/log.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { FakeStreams } from "./fake-streams.ts";
+
+/** The web side on a free loopback port, in front of a registry that the test plays. */
+export interface Serving extends Disposable {
+  readonly streams: FakeStreams;
+  readonly clock: ManualClock;
+  /** What was logged as an error. */
+  readonly errors: string[];
+  readonly http: HttpService;
+  readonly port: number;
+  readonly url: string;
+}
+
+export function serve(): Serving {
+  const streams = new FakeStreams();
+  const clock = new ManualClock();
+  const errors: string[] = [];
+  const log: Log = { ...silentLog, error: (message: unknown) => void errors.push(String(message)) };
+  const viewer = { simulated: [{ name: "SIM:beam", description: "A beam spot." }] };
+  const http = createHttp({ streams, defaults: { quality: 80 }, viewer, clock, log });
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    development: false,
+    fetch: (request, self) => http.fetch(request, self),
+    websocket: http.websocket,
+  });
+  return {
+    streams,
+    clock,
+    errors,
+    http,
+    port: server.port!,
+    url: server.url.href.slice(0, -1),
+    [Symbol.dispose]: () => void server.stop(true),
+  };
+}
