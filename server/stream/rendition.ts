@@ -1,0 +1,293 @@
+import type { Clock } from "../clock.ts";
+import type { EncodedPicture, EncodeJob, Encoder, EncoderChoice, EncoderDecision } from "../encode/index.ts";
+import type { Log } from "../log.ts";
+import type { CameraFrame } from "../source/index.ts";
+import type { Recipe } from "../../wasm/core/index.ts";
+import { Pacer } from "./pacer.ts";
+import { pictureOf, type StreamPicture } from "./picture.ts";
+import { RateMeter, strongest, type LossName } from "./statistics.ts";
+import type { MailboxOwner, ViewerMailbox } from "./viewer-mailbox.ts";
+
+/** What a rendition sees of its stream. */
+export interface FrameFeed {
+  readonly pv: string;
+  /** The newest frame, to be retained synchronously by whoever uses it. */
+  readonly newest: CameraFrame | undefined;
+  /** Frames a second that the camera sends now. */
+  readonly cameraFps: number;
+  /** A job on the newest frame begins. */
+  begun(sequence: number): void;
+  /** It has ended. */
+  ended(sequence: number, outcome: "encoded" | "failed"): void;
+  /** A viewer took a picture. */
+  delivered(): void;
+  /** The rendition has changed its encoder. */
+  changed(): void;
+}
+
+/** What a rendition works with. */
+export interface RenditionTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly encoder: Encoder;
+  /** The rule for `encoder=auto`; it learns, so each rendition has its own. */
+  readonly choice: Pick<EncoderChoice, "choose" | "learn">;
+}
+
+/** The one thing a rendition does at a time. */
+type Work =
+  | { readonly kind: "none" }
+  /** Waits until somebody may have a picture. */
+  | { readonly kind: "alarm"; readonly at: number; readonly cancel: () => void }
+  /** Waits for a worker; which frame it is to be is decided when one is free. */
+  | { readonly kind: "turn"; readonly cancel: () => void }
+  /** A job on a frame, which may be superseded meanwhile. */
+  | { readonly kind: "encoding"; readonly sequence: number; superseded: boolean };
+
+/**
+ * One way of drawing a PV for all viewers that asked for the same recipe: each frame is encoded at most once, and all
+ * of them get the same picture. It works only when somebody waits who may have a picture, one job at a time, and never
+ * more often than its fastest viewer may have one.
+ *
+ *            somebody may have one later
+ *     none ───────────────────────────────→ alarm
+ *      │  ↖ nobody waits                       │ rings
+ *      │     somebody may have one now         ↓
+ *      └──────────────────────────→ turn ──a worker is free: take the newest frame──→ encoding ──done──→ look again
+ *
+ * Workers go round by `Encoder.whenIdle`, which serves first who asked first, one free worker each: a rendition that
+ * asks again after each job takes turns with all others.
+ */
+export class Rendition implements MailboxOwner {
+  readonly recipe: Recipe;
+  readonly #feed: FrameFeed;
+  readonly #tools: RenditionTools;
+  readonly #mailboxes = new Set<ViewerMailbox>();
+  readonly #encodes = new RateMeter();
+  #pacer: Pacer | undefined;
+  #latest: StreamPicture | undefined;
+  #work: Work = { kind: "none" };
+  #job: Promise<void> = Promise.resolve();
+  /** Sequence of the last frame that a job was begun on: a frame that failed is not tried again. */
+  #tried = 0;
+  /** Why the last job had no picture; undefined when it had. */
+  #failure: { readonly error: unknown } | undefined;
+  #decision: EncoderDecision | undefined;
+
+  /** @param recipe how the frames are drawn */
+  constructor(recipe: Recipe, feed: FrameFeed, tools: RenditionTools) {
+    this.recipe = recipe;
+    this.#feed = feed;
+    this.#tools = tools;
+  }
+
+  /** Encoder in use and why; undefined before the first job. */
+  get decision(): EncoderDecision | undefined {
+    return this.#decision;
+  }
+
+  get viewers(): number {
+    return this.#mailboxes.size;
+  }
+
+  /** Pictures encoded per second. */
+  get encodedFps(): number {
+    return this.#encodes.rate(this.#tools.clock.now());
+  }
+
+  /** Resolves when no job is under way and every frame is released. */
+  get settled(): Promise<void> {
+    return this.#job;
+  }
+
+  /** Takes in a viewer. It is admitted at once if there is a picture of interest to it, else with the first one. */
+  attach(mailbox: ViewerMailbox): void {
+    this.#mailboxes.add(mailbox);
+    this.#pace();
+    if (this.#latest !== undefined && mailbox.wants(this.#latest.sequence) !== undefined) mailbox.admit();
+    else this.#look([mailbox]);
+  }
+
+  /** Lets a viewer go. A job under way goes on; after the last viewer nothing else does. */
+  detach(mailbox: ViewerMailbox): void {
+    this.#mailboxes.delete(mailbox);
+    if (this.#mailboxes.size > 0) this.#pace();
+    else if (this.#work.kind !== "encoding") this.#rest();
+  }
+
+  /** A viewer waits from now on. */
+  asked(mailbox: ViewerMailbox): void {
+    this.#look([mailbox]);
+  }
+
+  /** The feed has a newer frame. */
+  arrived(): void {
+    this.#look(this.#mailboxes);
+  }
+
+  /**
+   * Frame `sequence` is about to be replaced as the newest: counts it for the viewers that did not have it.
+   * @returns the strongest name it was counted under, undefined when nobody missed it (yet: it may be in the works)
+   */
+  superseded(sequence: number): LossName | undefined {
+    if (this.#work.kind !== "encoding" || this.#work.sequence !== sequence)
+      return this.#countMissed(sequence);
+    this.#work.superseded = true;
+    return undefined;
+  }
+
+  /** Does what there is to do for these viewers: hands over, sets the alarm, asks for a worker, or nothing. */
+  #look(mailboxes: Iterable<ViewerMailbox>): void {
+    if (this.#work.kind === "turn" || this.#work.kind === "encoding") return;
+    const newest = this.#feed.newest;
+    if (newest === undefined) return;
+    if (newest.sequence > this.#tried) {
+      const at = Math.max(earliest(mailboxes, newest.sequence), this.#encodeDue);
+      if (at > this.#now) this.#wakeAt(at);
+      else this.#askForWorker();
+    } else if (this.#failure !== undefined) {
+      for (const mailbox of mailboxes) mailbox.failed(newest.sequence, this.#failure.error);
+    } else if (this.#latest !== undefined) {
+      this.#handOver(mailboxes, this.#latest, this.#now);
+      this.#wakeAt(earliest(mailboxes, newest.sequence));
+    }
+  }
+
+  #wakeAt(at: number): void {
+    if (at === Infinity || (this.#work.kind === "alarm" && this.#work.at <= at)) return;
+    this.#rest();
+    const cancel = this.#tools.clock.after(at - this.#now, () => {
+      this.#work = { kind: "none" };
+      this.#look(this.#mailboxes);
+    });
+    this.#work = { kind: "alarm", at, cancel };
+  }
+
+  #askForWorker(): void {
+    this.#rest();
+    this.#work = { kind: "turn", cancel: this.#tools.encoder.whenIdle(() => this.#turn()) };
+  }
+
+  /** A worker is free: takes the newest frame, if somebody still wants one. */
+  #turn(): void {
+    this.#work = { kind: "none" };
+    const newest = this.#feed.newest;
+    const wanted = newest !== undefined && earliest(this.#mailboxes, newest.sequence) <= this.#now;
+    if (wanted && newest.sequence > this.#tried && this.#encodeDue <= this.#now)
+      this.#job = this.#encode(newest);
+    else this.#look(this.#mailboxes);
+  }
+
+  async #encode(frame: CameraFrame): Promise<void> {
+    frame.retain();
+    const { sequence } = frame;
+    const chosenAt = this.#now;
+    const { encoder } = this.#decide(frame);
+    const work: Work = { kind: "encoding", sequence, superseded: false };
+    this.#work = work;
+    this.#tried = sequence;
+    this.#pacer?.sent(chosenAt);
+    this.#feed.begun(sequence);
+    const encoded = await this.#run({ frame, recipe: this.recipe, encoder });
+    frame.release();
+    this.#feed.ended(sequence, encoded === undefined ? "failed" : "encoded");
+    if (encoded !== undefined) this.#succeeded(encoded, frame, chosenAt);
+    if (work.superseded) this.#countMissed(sequence);
+    this.#work = { kind: "none" };
+    this.#look(this.#mailboxes);
+  }
+
+  /** The encoder's picture; undefined after a failure, which the viewers have been told of then. */
+  async #run(job: EncodeJob): Promise<EncodedPicture | undefined> {
+    try {
+      const encoded = await this.#tools.encoder.encode(job);
+      this.#failure = undefined;
+      return encoded;
+    } catch (error) {
+      this.#failed(error, job.frame);
+      return undefined;
+    }
+  }
+
+  #decide(frame: CameraFrame): EncoderDecision {
+    const decision = this.#tools.choice.choose(this.recipe.encoder, {
+      intervalMs: Math.max(
+        this.#pacer?.interval ?? 0,
+        this.#feed.cameraFps > 0 ? 1000 / this.#feed.cameraFps : 0,
+      ),
+      megapixels: megapixels(frame),
+      busyFraction: this.#tools.encoder.busyFraction,
+    });
+    const changed = decision.encoder !== this.#decision?.encoder;
+    this.#decision = decision;
+    if (changed) this.#feed.changed();
+    return decision;
+  }
+
+  #succeeded(encoded: EncodedPicture, frame: CameraFrame, chosenAt: number): void {
+    this.#encodes.mark(this.#now);
+    this.#tools.choice.learn(encoded.encoder, megapixels(frame), encoded.encodeMs);
+    this.#latest = pictureOf(encoded, frame);
+    this.#handOver(this.#mailboxes, this.#latest, chosenAt);
+  }
+
+  #failed(error: unknown, { sequence }: CameraFrame): void {
+    for (const mailbox of this.#mailboxes) mailbox.failed(sequence, error);
+    const first = this.#failure === undefined;
+    this.#failure = { error };
+    if (!first) return;
+    const properties = { pv: this.#feed.pv, sequence, error };
+    this.#tools.log.warning(
+      "{pv}: frame {sequence} could not be encoded, nor may those after it: {error}",
+      properties,
+    );
+  }
+
+  #handOver(mailboxes: Iterable<ViewerMailbox>, picture: StreamPicture, chosenAt: number): void {
+    const now = this.#now;
+    for (const mailbox of mailboxes) {
+      const from = mailbox.wants(picture.sequence);
+      if (from !== undefined && from <= now && mailbox.deliver(picture, chosenAt)) this.#feed.delivered();
+    }
+  }
+
+  #countMissed(sequence: number): LossName | undefined {
+    const losses = new Set<LossName>();
+    for (const mailbox of this.#mailboxes) {
+      const loss = mailbox.missed(sequence, this.#now, this.#encodeDue);
+      if (loss !== undefined) losses.add(loss);
+    }
+    return strongest(losses);
+  }
+
+  /** Fits the rate of encoding to the fastest viewer. */
+  #pace(): void {
+    const interval = Math.min(...[...this.#mailboxes].map((mailbox) => mailbox.interval));
+    if (this.#pacer === undefined) this.#pacer = new Pacer(interval);
+    else if (this.#pacer.interval !== interval) this.#pacer.change(interval, this.#now);
+  }
+
+  #rest(): void {
+    if (this.#work.kind === "alarm" || this.#work.kind === "turn") this.#work.cancel();
+    this.#work = { kind: "none" };
+  }
+
+  get #encodeDue(): number {
+    return this.#pacer?.due ?? -Infinity;
+  }
+
+  get #now(): number {
+    return this.#tools.clock.now();
+  }
+}
+
+/** When the first of these viewers may have frame `sequence`; Infinity when none waits for it. */
+function earliest(mailboxes: Iterable<ViewerMailbox>, sequence: number): number {
+  let first = Infinity;
+  for (const mailbox of mailboxes) first = Math.min(first, mailbox.wants(sequence) ?? Infinity);
+  return first;
+}
+
+function megapixels(frame: CameraFrame): number {
+  return (frame.width * frame.height) / 1e6;
+}

@@ -1,0 +1,262 @@
+import { EncodeError } from "../encode/index.ts";
+import type { CameraFrame, ImageFault, Source, SourceState } from "../source/index.ts";
+import { recipeKey, type Recipe } from "../../wasm/core/index.ts";
+import { FrameLedger } from "./frame-ledger.ts";
+import { notAnImage, notEncoded, refusalAfterWait, stopping } from "./refusal.ts";
+import { Rendition, type FrameFeed } from "./rendition.ts";
+import { RateMeter, strongest, type LossName } from "./statistics.ts";
+import type { RenditionReport, StreamReport, StreamStatus } from "./status.ts";
+import { StreamLife } from "./stream-life.ts";
+import type { StreamTools } from "./stream-tools.ts";
+import { StreamViewer } from "./stream-viewer.ts";
+import { ViewerMailbox } from "./viewer-mailbox.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** No image for so long is a stall, unless the settings say otherwise; milliseconds. */
+const STALL_MS = 5000;
+
+/** What a frame looks like; part of the status. */
+type Shape = Pick<CameraFrame, "width" | "height" | "sampleType" | "colourMode">;
+
+/**
+ * One PV while it is watched or lingers: one source, one rendition per recipe, one mailbox per viewer.
+ *
+ *     source ──frame──→ Stream ──→ Rendition ──encode──→ ViewerMailbox ──→ next()
+ *               state     │   ↘      one per recipe         one per viewer
+ *                    StreamLife  FrameLedger
+ *
+ * What state it is in and when it ends is stream-life.ts's business; when to encode is rendition.ts's.
+ */
+export class Stream implements FrameFeed {
+  readonly pv: string;
+  readonly #tools: StreamTools;
+  readonly #onClosed: (settled: Promise<void>) => void;
+  readonly #life: StreamLife;
+  readonly #source: Source | undefined;
+  readonly #viewers = new Map<StreamViewer, ViewerMailbox>();
+  readonly #renditions = new Map<string, Rendition>();
+  readonly #ledger = new FrameLedger();
+  readonly #arrivals = new RateMeter();
+  readonly #deliveries = new RateMeter();
+  readonly #watchers = new Set<() => void>();
+  /** Sequence of the newest frame. */
+  #sequence = 0;
+  /** Frames up to this sequence are from before a lost connection. */
+  #staleUpTo = 0;
+  #shape: Shape | undefined;
+  #fault: ImageFault | undefined;
+
+  /**
+   * Begins to watch `pv`.
+   * @param onClosed called when the stream has ended, with what resolves once its last job has let its frame go
+   */
+  constructor(pv: string, tools: StreamTools, onClosed: (settled: Promise<void>) => void) {
+    this.pv = pv;
+    this.#tools = tools;
+    this.#onClosed = onClosed;
+    const { clock, log, settings } = tools;
+    const { lingerMs, stallMs = STALL_MS } = settings;
+    this.#life = new StreamLife(
+      { pv, clock, log, lingerMs, stallMs },
+      { changed: () => this.changed(), over: (reason) => this.close(reason) },
+    );
+    this.#source = tools.openSource(pv, {
+      state: (state) => this.#followSource(state),
+      frame: (frame) => this.#takeFrame(frame),
+      fault: (fault) => this.#takeFault(fault),
+    });
+  }
+
+  /** See StreamRegistry.open. */
+  async open(recipe: Recipe, fps: number, signal: AbortSignal | undefined): Promise<Viewer> {
+    signal?.throwIfAborted();
+    const { clock, settings } = this.#tools;
+    const { rendition, mailbox } = this.#seat(recipe, 1000 / fps);
+    const viewer = new StreamViewer(mailbox, {
+      status: () => this.#statusFor(rendition),
+      onChange: (task) => this.#onChange(task),
+      left: () => {
+        signal?.removeEventListener("abort", abort);
+        this.#left(viewer, rendition);
+      },
+    });
+    const abort = (): void => {
+      mailbox.refuse(signal?.reason);
+      viewer.close();
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    const cancelTimeout = clock.after(settings.connectTimeoutMs, () => mailbox.refuse(this.#whyNoPicture()));
+    this.#viewers.set(viewer, mailbox);
+    this.#life.watched();
+    if (this.#fault?.code === "not-an-image") mailbox.refuse(notAnImage(this.pv, this.#fault));
+    rendition.attach(mailbox);
+    try {
+      await mailbox.opened;
+      signal?.throwIfAborted();
+      return viewer;
+    } catch (error) {
+      viewer.close();
+      throw error instanceof EncodeError ? notEncoded(this.pv, error) : error;
+    } finally {
+      cancelTimeout();
+    }
+  }
+
+  /** The stream as a whole, now. */
+  get report(): StreamReport {
+    const renditions = [...this.#renditions].map(([key, rendition]) => reportOn(key, rendition));
+    return {
+      ...this.#common,
+      encodedFps: renditions.reduce((sum, { encodedFps }) => sum + encodedFps, 0),
+      outFps: this.#deliveries.rate(this.#tools.clock.now()),
+      renditions,
+    };
+  }
+
+  /** Ends everything: viewers, monitor, alarms. */
+  close(reason: string): void {
+    if (this.#life.state === "closed") return;
+    this.#life.close(reason);
+    for (const [viewer, mailbox] of this.#viewers) {
+      mailbox.refuse(stopping(this.pv));
+      viewer.close();
+    }
+    this.#source?.stop();
+    this.#ledger.retire("skipped");
+    const jobs = [...this.#renditions.values()].map((rendition) => rendition.settled);
+    this.#onClosed(Promise.all(jobs).then(() => undefined));
+  }
+
+  get newest(): CameraFrame | undefined {
+    return this.#source?.newest;
+  }
+
+  get cameraFps(): number {
+    return this.#arrivals.rate(this.#tools.clock.now());
+  }
+
+  begun(sequence: number): void {
+    this.#ledger.begin(sequence);
+  }
+
+  ended(sequence: number, outcome: "encoded" | "failed"): void {
+    this.#ledger.end(sequence, outcome);
+  }
+
+  delivered(): void {
+    this.#deliveries.mark(this.#tools.clock.now());
+  }
+
+  changed(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #followSource(state: SourceState): void {
+    if (state.kind === "connected") this.#life.answered(state.server);
+    if (state.kind !== "disconnected") return;
+    this.#staleUpTo = this.#sequence;
+    this.#life.disconnected(state.reason);
+  }
+
+  #takeFrame(frame: CameraFrame): void {
+    const losses = new Set<LossName | undefined>();
+    for (const rendition of this.#renditions.values()) losses.add(rendition.superseded(this.#sequence));
+    this.#ledger.arrive(frame.sequence, strongest(losses) ?? "skipped");
+    this.#ledger.drops.overrun += frame.missed;
+    this.#sequence = frame.sequence;
+    this.#arrivals.mark(this.#tools.clock.now());
+    this.#fault = undefined;
+    this.#noteShape(frame);
+    this.#life.image();
+    for (const rendition of this.#renditions.values()) rendition.arrived();
+  }
+
+  #takeFault(fault: ImageFault): void {
+    this.#fault = fault;
+    this.#ledger.drops.failed++;
+    this.#life.fault(fault.message);
+    if (fault.code !== "not-an-image") return;
+    for (const mailbox of this.#viewers.values()) mailbox.refuse(notAnImage(this.pv, fault));
+  }
+
+  #noteShape({ width, height, sampleType, colourMode }: CameraFrame): void {
+    const before = this.#shape;
+    this.#shape = { width, height, sampleType, colourMode };
+    const same =
+      before?.width === width &&
+      before.height === height &&
+      before.sampleType === sampleType &&
+      before.colourMode === colourMode;
+    if (!same) this.changed();
+  }
+
+  /** A mailbox at the rendition that draws `recipe`; frames from before a lost connection are of no interest to it. */
+  #seat(recipe: Recipe, interval: number): { rendition: Rendition; mailbox: ViewerMailbox } {
+    const key = recipeKey(recipe);
+    const rendition = this.#renditions.get(key) ?? this.#newRendition(recipe);
+    this.#renditions.set(key, rendition);
+    return { rendition, mailbox: new ViewerMailbox(interval, this.#staleUpTo, this.#tools.clock, rendition) };
+  }
+
+  #newRendition(recipe: Recipe): Rendition {
+    const { clock, log, encoder, newChoice } = this.#tools;
+    return new Rendition(recipe, this, { clock, log, encoder, choice: newChoice() });
+  }
+
+  #left(viewer: StreamViewer, rendition: Rendition): void {
+    const mailbox = this.#viewers.get(viewer);
+    if (mailbox === undefined) return;
+    this.#viewers.delete(viewer);
+    rendition.detach(mailbox);
+    // A rendition with a job under way stays, so that a viewer who comes now does not have the frame encoded twice.
+    void rendition.settled.then(() => this.#forget(rendition));
+    if (this.#viewers.size === 0) this.#life.unwatched();
+  }
+
+  #forget(rendition: Rendition): void {
+    const key = recipeKey(rendition.recipe);
+    if (rendition.viewers === 0 && this.#renditions.get(key) === rendition) this.#renditions.delete(key);
+  }
+
+  #onChange(task: () => void): () => void {
+    const watcher = (): void => task();
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  #whyNoPicture(): Error {
+    return refusalAfterWait({
+      pv: this.pv,
+      waitedMs: this.#tools.settings.connectTimeoutMs,
+      server: this.#life.server,
+      lost: this.#life.lost,
+      fault: this.#fault,
+      image: this.newest !== undefined,
+    });
+  }
+
+  #statusFor(rendition: Rendition): StreamStatus {
+    const { encodedFps, decision } = rendition;
+    return { ...this.#common, encodedFps, ...encoderOf(decision) };
+  }
+
+  get #common(): Omit<StreamStatus, "encodedFps"> {
+    return {
+      pv: this.pv,
+      state: this.#life.state,
+      reason: this.#life.reason,
+      ...this.#shape,
+      cameraFps: this.cameraFps,
+      viewers: this.#viewers.size,
+      drops: { ...this.#ledger.drops },
+    };
+  }
+}
+
+function reportOn(recipe: string, { viewers, encodedFps, decision }: Rendition): RenditionReport {
+  return { recipe, viewers, encodedFps, ...encoderOf(decision) };
+}
+
+function encoderOf(decision: Rendition["decision"]): Pick<RenditionReport, "encoder" | "encoderWhy"> {
+  return decision === undefined ? {} : { encoder: decision.encoder, encoderWhy: decision.why };
+}

@@ -1,0 +1,149 @@
+import type { Clock } from "../clock.ts";
+import { Pacer } from "./pacer.ts";
+import type { StreamPicture } from "./picture.ts";
+import { noDrops, type Drops, type LossName } from "./statistics.ts";
+
+/** A viewer that waits, with the alarm that gives it its last picture again. */
+interface Waiting {
+  readonly resolve: (picture: StreamPicture | undefined) => void;
+  readonly cancelRepeat: () => void;
+}
+
+/** What a mailbox asks of its rendition. */
+export interface MailboxOwner {
+  /** The mailbox waits for a picture from now on. */
+  asked(mailbox: ViewerMailbox): void;
+}
+
+/**
+ * Where a rendition hands pictures to one viewer. It holds no picture that waits to be fetched: a picture goes
+ * straight to the viewer that waits for it, and a viewer that does not wait misses it. The newest frame is chosen for
+ * whoever comes back, so the only queue is one viewer long.
+ *
+ *     opening ──first picture can be had──→ away ──next()──→ waiting ──deliver──→ away …      any ──close()──→ closed
+ */
+export class ViewerMailbox {
+  /** Frames this viewer did not get, by name. */
+  readonly drops: Drops = noDrops();
+  /** Resolves when a first picture can be had; rejects with the encoder's error when that fails, or as it is refused. */
+  readonly opened: Promise<void>;
+  readonly #opening: PromiseWithResolvers<void>;
+  readonly #pacer: Pacer;
+  readonly #clock: Clock;
+  readonly #owner: MailboxOwner;
+  /** Up to this frame nothing more is to be delivered. */
+  #done: number;
+  #last: StreamPicture | undefined;
+  #waiting: Waiting | undefined;
+  #state: "opening" | "open" | "closed" = "opening";
+
+  /**
+   * @param interval milliseconds between pictures
+   * @param after only frames with a higher sequence than this are of interest
+   * @param clock for repeats
+   * @param owner is told when the viewer waits
+   */
+  constructor(interval: number, after: number, clock: Clock, owner: MailboxOwner) {
+    this.#pacer = new Pacer(interval);
+    this.#done = after;
+    this.#clock = clock;
+    this.#owner = owner;
+    this.#opening = Promise.withResolvers();
+    this.opened = this.#opening.promise;
+  }
+
+  /** Milliseconds between pictures. */
+  get interval(): number {
+    return this.#pacer.interval;
+  }
+
+  /** See Viewer.next. Two calls at a time are a mistake of the caller and throw. */
+  next({ repeatAfterMs }: { readonly repeatAfterMs?: number } = {}): Promise<StreamPicture | undefined> {
+    if (this.#waiting !== undefined) throw new Error("next() was called while an earlier call still waits.");
+    if (this.#state === "closed") return Promise.resolve(undefined);
+    const { promise, resolve } = Promise.withResolvers<StreamPicture | undefined>();
+    const cancelRepeat =
+      repeatAfterMs === undefined ? () => undefined : this.#clock.after(repeatAfterMs, () => this.#repeat());
+    this.#waiting = { resolve, cancelRepeat };
+    this.#owner.asked(this);
+    return promise;
+  }
+
+  /** From when on this viewer may have frame `sequence`; undefined when it does not wait, or had it. */
+  wants(sequence: number): number | undefined {
+    if (sequence <= this.#done) return undefined;
+    if (this.#state === "opening") return -Infinity;
+    return this.#waiting === undefined ? undefined : this.#pacer.due;
+  }
+
+  /** A first picture can be had: the viewer is open from now on. */
+  admit(): void {
+    if (this.#state !== "opening") return;
+    this.#state = "open";
+    this.#opening.resolve();
+  }
+
+  /**
+   * Hands over a picture that is wanted.
+   * @param chosenAt when its frame was chosen
+   * @returns whether the viewer took it; one that is still opening now knows only that there are pictures
+   */
+  deliver(picture: StreamPicture, chosenAt: number): boolean {
+    this.admit();
+    if (this.#waiting === undefined) return false;
+    this.#done = picture.sequence;
+    this.#last = picture;
+    this.#pacer.sent(chosenAt);
+    this.#settle(picture);
+    return true;
+  }
+
+  /**
+   * Frame `sequence` will not come any more: a newer one is there.
+   * @param now monotonic milliseconds
+   * @param encodeDue from when on the rendition may encode
+   * @returns the name it was counted under; undefined when this viewer had it
+   */
+  missed(sequence: number, now: number, encodeDue: number): LossName | undefined {
+    if (this.#state !== "open" || sequence <= this.#done) return undefined;
+    const loss = this.#lossNow(now, encodeDue);
+    this.drops[loss]++;
+    return loss;
+  }
+
+  /** Frame `sequence` could not be encoded. */
+  failed(sequence: number, error: unknown): void {
+    if (sequence <= this.#done) return;
+    if (this.#state === "open") this.drops.failed++;
+    this.refuse(error);
+    this.#done = sequence;
+  }
+
+  /** There will be no first picture, for this reason. Nothing happens to a viewer that had one. */
+  refuse(error: unknown): void {
+    if (this.#state === "opening") this.#opening.reject(error);
+  }
+
+  /** Ends it; a waiting `next` resolves with undefined. */
+  close(): void {
+    this.#state = "closed";
+    this.#last = undefined;
+    this.#settle(undefined);
+  }
+
+  #lossNow(now: number, encodeDue: number): LossName {
+    if (now < Math.max(this.#pacer.due, encodeDue)) return "paced";
+    return this.#waiting === undefined ? "slow" : "skipped";
+  }
+
+  #repeat(): void {
+    if (this.#last !== undefined) this.#settle({ ...this.#last, repeat: true });
+  }
+
+  #settle(picture: StreamPicture | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.cancelRepeat();
+    waiting?.resolve(picture);
+  }
+}

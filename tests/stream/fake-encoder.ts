@@ -1,0 +1,70 @@
+import { EncodeError, type EncodedPicture, type EncodeJob, type Encoder } from "../../server/encode/index.ts";
+import type { Clock } from "../../server/clock.ts";
+
+/** A pool whose jobs take as long as the test says, on a clock that the test turns. */
+export class FakeEncoder implements Encoder {
+  readonly workers: number;
+  readonly busyFraction = 0;
+  /** Every job, in the order of their beginning. */
+  readonly jobs: { readonly job: EncodeJob; readonly at: number }[] = [];
+  /** What a job takes, milliseconds; 0 ends it in a microtask. */
+  duration: (job: EncodeJob) => number = () => 0;
+  /** Why a job fails; undefined: it does not. */
+  failure: (job: EncodeJob) => Error | undefined = () => undefined;
+  readonly #clock: Clock;
+  readonly #waiting = new Set<{ readonly task: () => void }>();
+  #busy = 0;
+
+  constructor(workers: number, clock: Clock) {
+    this.workers = workers;
+    this.#clock = clock;
+  }
+
+  get idle(): number {
+    return this.workers - this.#busy;
+  }
+
+  async encode(job: EncodeJob): Promise<EncodedPicture> {
+    if (this.idle === 0) throw new EncodeError("busy", "all workers are busy");
+    this.#busy++;
+    this.jobs.push({ job, at: this.#clock.now() });
+    const encodeMs = this.duration(job);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    if (encodeMs > 0) this.#clock.after(encodeMs, () => resolve(undefined));
+    else resolve(undefined);
+    await promise;
+    this.#busy--;
+    this.#serve();
+    const failure = this.failure(job);
+    if (failure !== undefined) throw failure;
+    const { width, height, sequence } = job.frame;
+    const range = { low: 0, high: 255, issues: [] };
+    return { jpeg: Uint8Array.of(sequence), width, height, range, encoder: job.encoder, encodeMs };
+  }
+
+  whenIdle(task: () => void): () => void {
+    const turn = { task };
+    this.#waiting.add(turn);
+    this.#serve();
+    return () => void this.#waiting.delete(turn);
+  }
+
+  close(): Promise<void> {
+    this.#waiting.clear();
+    return Promise.resolve();
+  }
+
+  /** How many wait for a worker. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  #serve(): void {
+    queueMicrotask(() => {
+      for (const turn of [...this.#waiting]) {
+        if (this.idle === 0) return;
+        if (this.#waiting.delete(turn)) turn.task();
+      }
+    });
+  }
+}
