@@ -6,6 +6,12 @@
  *     │ guard: address 0 is none │ nothing is ever stored here
  *     ├──────────────────────────┤ MEASUREMENT
  *     │ low, high, finite        │ what measure() found, three f64
+ *     ├──────────────────────────┤ LANES
+ *     │ two vectors              │ lanes on their way to scalar code
+ *     ├──────────────────────────┤ SLOPE
+ *     │ five words               │ the line from samples to levels (pixel/slope.ts)
+ *     ├──────────────────────────┤ JPEG_JOB
+ *     │ nine words               │ what encodeJpeg() is to do (jpeg/job.ts)
  *     ├──────────────────────────┤ REGIONS_END ≤ STATIC_DATA
  *     ┊                          ┊
  *     ├──────────────────────────┤ STATIC_DATA = memoryBase in asconfig.json
@@ -21,7 +27,17 @@ export const MEASUREMENT: usize = GUARD_SIZE;
 /** f64 low, f64 high, f64 number of finite samples, 8 bytes to keep the next region on 16. */
 const MEASUREMENT_SIZE: usize = 32;
 
-const REGIONS_END: usize = MEASUREMENT + MEASUREMENT_SIZE;
+export const LANES: usize = MEASUREMENT + MEASUREMENT_SIZE;
+const LANES_SIZE: usize = 32;
+
+export const SLOPE: usize = LANES + LANES_SIZE;
+const SLOPE_SIZE: usize = 32;
+
+export const JPEG_JOB: usize = SLOPE + SLOPE_SIZE;
+/** Nine u32, and 12 bytes to keep the next region on 16. */
+const JPEG_JOB_SIZE: usize = 48;
+
+const REGIONS_END: usize = JPEG_JOB + JPEG_JOB_SIZE;
 
 /** Must be the memoryBase of asconfig.json. */
 const STATIC_DATA: usize = 65536;

@@ -1,0 +1,97 @@
+/** Measuring, the SIMD twins: every lane keeps its own extremes, and the lanes are folded at the end. */
+import { LANES } from "../memory";
+import { foldExtremes } from "./measurement";
+import { measureScalar } from "./measure-scalar";
+
+/** As measureScalar, bit for bit. */
+export function measureSimd<T>(source: usize, count: u32): void {
+  // Two vectors a turn: two chains of minima keep the load ports busy.
+  const turns = usize(count) / (32 / sizeof<T>());
+  if (turns > 0) {
+    if (isFloat<T>()) measureFloats<T>(source, turns);
+    else if (sizeof<T>() == 8) measureLongs<T>(source, turns);
+    else measureIntegers<T>(source, turns);
+  }
+  const measured = turns * (32 / sizeof<T>());
+  measureScalar<T>(source + measured * sizeof<T>(), count - u32(measured));
+}
+
+function measureIntegers<T>(source: usize, turns: usize): void {
+  let low0 = v128.load(source);
+  let high0 = low0;
+  let low1 = v128.load(source, 16);
+  let high1 = low1;
+  const end = source + turns * 32;
+  for (; source < end; source += 32) {
+    const a = v128.load(source);
+    const b = v128.load(source, 16);
+    low0 = v128.min<T>(low0, a);
+    high0 = v128.max<T>(high0, a);
+    low1 = v128.min<T>(low1, b);
+    high1 = v128.max<T>(high1, b);
+  }
+  foldLanes<T>(v128.min<T>(low0, low1), v128.max<T>(high0, high1), i64(turns * (32 / sizeof<T>())));
+}
+
+/** There is no 64-bit minimum and no unsigned comparison: unsigned lanes are flipped to signed ones and back. */
+function measureLongs<T>(source: usize, turns: usize): void {
+  const flip = i64x2.splat(isSigned<T>() ? 0 : i64.MIN_VALUE);
+  let low0 = v128.xor(v128.load(source), flip);
+  let high0 = low0;
+  let low1 = low0;
+  let high1 = low0;
+  const end = source + turns * 32;
+  for (; source < end; source += 32) {
+    const a = v128.xor(v128.load(source), flip);
+    const b = v128.xor(v128.load(source, 16), flip);
+    low0 = v128.bitselect(a, low0, i64x2.lt_s(a, low0));
+    high0 = v128.bitselect(a, high0, i64x2.gt_s(a, high0));
+    low1 = v128.bitselect(b, low1, i64x2.lt_s(b, low1));
+    high1 = v128.bitselect(b, high1, i64x2.gt_s(b, high1));
+  }
+  const low = v128.bitselect(low0, low1, i64x2.lt_s(low0, low1));
+  const high = v128.bitselect(high0, high1, i64x2.gt_s(high0, high1));
+  foldLanes<T>(v128.xor(low, flip), v128.xor(high, flip), i64(turns * 4));
+}
+
+/**
+ * A lane that is not finite leaves the extremes as they are. The counters take the comparison's mask, -1 in finite
+ * lanes; 32-bit counters last for the 2^30 floats that fit into 4 GiB.
+ */
+function measureFloats<T>(source: usize, turns: usize): void {
+  const infinity = v128.splat<T>(<T>Infinity);
+  const minusInfinity = v128.splat<T>(<T>-Infinity);
+  let low = infinity;
+  let high = minusInfinity;
+  let counted = i64x2.splat(0);
+  const end = source + turns * 32;
+  for (; source < end; source += 32) {
+    const a = v128.load(source);
+    const b = v128.load(source, 16);
+    const finiteA = v128.lt<T>(v128.abs<T>(a), infinity);
+    const finiteB = v128.lt<T>(v128.abs<T>(b), infinity);
+    const least = v128.pmin<T>(v128.bitselect(a, infinity, finiteA), v128.bitselect(b, infinity, finiteB));
+    const most = v128.pmax<T>(
+      v128.bitselect(a, minusInfinity, finiteA),
+      v128.bitselect(b, minusInfinity, finiteB),
+    );
+    low = v128.pmin<T>(low, least);
+    high = v128.pmax<T>(high, most);
+    const finite = sizeof<T>() == 4 ? i32x4.add(finiteA, finiteB) : i64x2.add(finiteA, finiteB);
+    counted = sizeof<T>() == 4 ? i32x4.sub(counted, finite) : i64x2.sub(counted, finite);
+  }
+  const finite =
+    sizeof<T>() == 4
+      ? i64x2.add(i64x2.extend_low_i32x4_u(counted), i64x2.extend_high_i32x4_u(counted))
+      : counted;
+  foldLanes<T>(low, high, i64x2.extract_lane(finite, 0) + i64x2.extract_lane(finite, 1));
+}
+
+function foldLanes<T>(low: v128, high: v128, finite: i64): void {
+  v128.store(LANES, low);
+  v128.store(LANES, high, 16);
+  for (let at: usize = LANES; at < LANES + 16; at += sizeof<T>()) {
+    foldExtremes<T>(load<T>(at), load<T>(at, 16), 0);
+  }
+  foldExtremes<T>(load<T>(LANES), load<T>(LANES, 16), finite);
+}

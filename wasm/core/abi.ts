@@ -1,0 +1,54 @@
+/** The host's copy of wasm/assembly/abi.ts and index.ts. tests/wasm/abi.test.ts holds the two together. */
+import { SAMPLE_TYPES } from "./frame.ts";
+import type { ColourMode, SampleType } from "./frame.ts";
+
+/** The only version this host speaks. */
+export const ABI_VERSION = 1;
+
+/** Sample type as a number: its place in NDDataType_t. */
+export function sampleCode(type: SampleType): number {
+  return SAMPLE_TYPES.indexOf(type);
+}
+
+/** Colour mode as a number: NDColorMode_t. */
+export const COLOUR_CODE: Readonly<Record<ColourMode, number>> = { mono: 0, rgb1: 2, rgb2: 3, rgb3: 4 };
+
+/** Negative answers of exports, by name; the table is in wasm/README.md. */
+export const RESULT = {
+  badSampleType: -1,
+  badColourMode: -2,
+  badSize: -3,
+  badRange: -4,
+  badOption: -5,
+  outputFull: -6,
+} as const;
+
+/** Word offsets of the JPEG job block, u32 each (wasm/assembly/jpeg/job.ts). */
+export const JPEG_JOB_WORDS = [
+  "source",
+  "width",
+  "height",
+  "colourMode",
+  "quality",
+  "subsampling",
+  "workspace",
+  "output",
+  "capacity",
+] as const;
+
+/** What the module exports. Addresses are byte offsets into `memory` and arrive as signed 32-bit numbers. */
+export interface CoreExports {
+  readonly memory: WebAssembly.Memory;
+  abiVersion(): number;
+  usesSimd(): number;
+  freeStart(): number;
+  measurementAddress(): number;
+  measure(sampleType: number, source: number, count: number): number;
+  scale(sampleType: number, source: number, count: number, target: number, low: number, high: number): number;
+  swapBytes(bytes: number, address: number, count: number): number;
+  toRgba(colourMode: number, source: number, width: number, height: number, target: number): number;
+  jpegJobAddress(): number;
+  jpegWorkspaceBytes(width: number, colourMode: number, subsampling: number): number;
+  jpegBoundBytes(width: number, height: number, colourMode: number, subsampling: number): number;
+  encodeJpeg(): number;
+}
