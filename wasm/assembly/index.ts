@@ -5,7 +5,12 @@
 import { ABI_VERSION } from "./abi";
 import { MEASUREMENT } from "./memory";
 
+export { encodeJpeg, jpegBoundBytes, jpegJobAddress, jpegWorkspaceBytes } from "./jpeg/encode";
 export { freeStart } from "./memory";
+export { swapBytes } from "./pixel/byte-order";
+export { measure } from "./pixel/measure";
+export { scale } from "./pixel/scale";
+export { toRgba } from "./pixel/rgba";
 
 /** The version of this page; the host refuses any other than its own. */
 export function abiVersion(): i32 {
