@@ -100,11 +100,12 @@ export class Rendition implements MailboxOwner {
     return this.#job;
   }
 
-  /** Takes in a viewer. It is admitted at once if there is a picture of interest to it, else with the first one. */
+  /** Takes in a viewer. It is admitted at once if the last frame became a picture of interest to it, else with the next. */
   attach(mailbox: ViewerMailbox): void {
     this.#mailboxes.add(mailbox);
     this.#pace();
-    if (this.#latest !== undefined && mailbox.wants(this.#latest.sequence) !== undefined) mailbox.admit();
+    const picture = this.#failure === undefined ? this.#latest : undefined;
+    if (picture !== undefined && mailbox.wants(picture.sequence) !== undefined) mailbox.admit();
     else this.#look([mailbox]);
   }
 

@@ -13,6 +13,8 @@ export class FakeEncoder implements Encoder {
   failure: (job: EncodeJob) => Error | undefined = () => undefined;
   readonly #clock: Clock;
   readonly #waiting = new Set<{ readonly task: () => void }>();
+  /** The most jobs that ran at a time. */
+  peak = 0;
   #busy = 0;
 
   constructor(workers: number, clock: Clock) {
@@ -27,6 +29,7 @@ export class FakeEncoder implements Encoder {
   async encode(job: EncodeJob): Promise<EncodedPicture> {
     if (this.idle === 0) throw new EncodeError("busy", "all workers are busy");
     this.#busy++;
+    this.peak = Math.max(this.peak, this.#busy);
     this.jobs.push({ job, at: this.#clock.now() });
     const encodeMs = this.duration(job);
     const { promise, resolve } = Promise.withResolvers<undefined>();

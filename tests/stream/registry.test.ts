@@ -24,7 +24,7 @@ async function refusal(promise: Promise<unknown>): Promise<ServiceError> {
 async function openFor(milliseconds: number, meanwhile: () => void = () => undefined): Promise<ServiceError> {
   const refused = refusal(stage.registry.open("CAM", DEFAULT_RECIPE));
   meanwhile();
-  await stage.clock.advance(milliseconds);
+  await stage.advance(milliseconds);
   return refused;
 }
 
@@ -36,10 +36,10 @@ describe("StreamRegistry.open", () => {
     const opening = stage.registry.open("CAM", DEFAULT_RECIPE);
     stage.source().connect();
     stage.source().publish();
-    await stage.clock.advance(0);
-    await stage.clock.advance(19);
+    await stage.advance(0);
+    await stage.advance(19);
     expect(await isPending(opening)).toBe(true);
-    await stage.clock.advance(1);
+    await stage.advance(1);
     expect((await (await opening).next())?.sequence).toBe(1);
     expect(stage.encoder.jobs).toHaveLength(1);
   });
@@ -47,9 +47,9 @@ describe("StreamRegistry.open", () => {
   test("refuses a PV that no server answers for with pv-not-found, after the connect timeout", async () => {
     const opening = stage.registry.open("CAM", DEFAULT_RECIPE);
     const refused = refusal(opening);
-    await stage.clock.advance(2999);
+    await stage.advance(2999);
     expect(await isPending(opening)).toBe(true);
-    await stage.clock.advance(1);
+    await stage.advance(1);
     const { code, message, pv } = await refused;
     expect([code, pv]).toEqual(["pv-not-found", "CAM"]);
     expect(message).toBe("No EPICS server answered for CAM within 3 s.");
@@ -152,13 +152,13 @@ describe("StreamRegistry.open", () => {
 
   test("keeps the stream for the one who waits on when another gives up", async () => {
     const first = refusal(stage.registry.open("CAM", DEFAULT_RECIPE));
-    await stage.clock.advance(2000);
+    await stage.advance(2000);
     const second = stage.registry.open("CAM", DEFAULT_RECIPE);
-    await stage.clock.advance(1500);
+    await stage.advance(1500);
     expect((await first).code).toBe("pv-not-found");
     stage.source().connect();
     stage.source().publish();
-    await stage.clock.advance(0);
+    await stage.advance(0);
     expect((await (await second).next())?.sequence).toBe(1);
     expect(stage.opened).toBe(1);
   });
@@ -167,12 +167,12 @@ describe("StreamRegistry.open", () => {
 describe("a lingering stream", () => {
   test("ends its monitor after the linger, and not while somebody watches", async () => {
     const viewer = await stage.watch();
-    await stage.clock.advance(120_000);
+    await stage.advance(120_000);
     expect(stage.source().stopped).toBe(false);
     viewer.close();
-    await stage.clock.advance(59_999);
+    await stage.advance(59_999);
     expect(stage.source().stopped).toBe(false);
-    await stage.clock.advance(1);
+    await stage.advance(1);
     expect(stage.source().stopped).toBe(true);
     expect([stage.holds.count, stage.clock.pending]).toEqual([0, 0]);
   });
@@ -183,7 +183,7 @@ describe("a lingering stream", () => {
     const before = stage.encoder.jobs.length;
     for (let frame = 0; frame < 100; frame++) {
       stage.source().publish();
-      await stage.clock.advance(10);
+      await stage.advance(10);
     }
     expect(stage.encoder.jobs).toHaveLength(before);
   });
@@ -192,7 +192,7 @@ describe("a lingering stream", () => {
     const viewer = await stage.watch();
     expect((await viewer.next())?.sequence).toBe(1);
     viewer.close();
-    await stage.clock.advance(10_000);
+    await stage.advance(10_000);
     stage.source().publish();
     stage.source().publish();
     const before = stage.clock.now();
@@ -206,7 +206,7 @@ describe("a lingering stream", () => {
     viewer.close();
     stage.source().state({ kind: "disconnected", reason: "the IOC was stopped" });
     const refused = refusal(stage.registry.open("CAM", DEFAULT_RECIPE));
-    await stage.clock.advance(3000);
+    await stage.advance(3000);
     const { code, message } = await refused;
     expect(code).toBe("pv-not-found");
     expect(message).toContain("the IOC was stopped");
@@ -217,10 +217,10 @@ describe("a lingering stream", () => {
     stage.source().state({ kind: "disconnected", reason: "gone" });
     const opening = stage.registry.open("CAM", DEFAULT_RECIPE);
     stage.source().connect();
-    await stage.clock.advance(100);
+    await stage.advance(100);
     expect(await isPending(opening)).toBe(true);
     stage.source().publish();
-    await stage.clock.advance(0);
+    await stage.advance(0);
     expect((await (await opening).next())?.sequence).toBe(2);
   });
 });
@@ -246,10 +246,10 @@ describe("StreamRegistry.close", () => {
     await viewer.next();
     void viewer.next();
     stage.source().publish();
-    await stage.clock.advance(20);
+    await stage.advance(20);
     const closing = stage.registry.close();
     expect(await isPending(closing)).toBe(true);
-    await stage.clock.advance(40);
+    await stage.advance(40);
     await closing;
     expect(stage.holds.count).toBe(0);
   });

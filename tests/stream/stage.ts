@@ -47,6 +47,12 @@ export class Stage {
     return source;
   }
 
+  /** Lets everything due happen, then `milliseconds` pass. */
+  async advance(milliseconds: number): Promise<void> {
+    await settle();
+    await this.clock.advance(milliseconds);
+  }
+
   /** A viewer of a PV that is connected and has an image. */
   async watch(
     options: { fps?: number; pv?: string; recipe?: Recipe; signal?: AbortSignal } = {},
@@ -57,7 +63,7 @@ export class Stage {
       this.source(pv).connect();
       this.source(pv).publish();
     }
-    await this.clock.advance(0);
+    await settle();
     return opening;
   }
 
