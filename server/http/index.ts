@@ -1,3 +1,3 @@
 /** The door of the web side: requests in, moving pictures out. */
 export { createHttp, type HttpDependencies, type HttpService } from "./http.ts";
-export type { SocketHandlers } from "./picture-socket.ts";
+export { listen, type Listener, type ListenOptions } from "./listener.ts";

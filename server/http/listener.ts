@@ -1,0 +1,60 @@
+import type { Clock } from "../clock.ts";
+import type { HttpService } from "./http.ts";
+import type { SocketHandlers } from "./picture-socket.ts";
+
+/** Bun closes a connection that takes nothing for this long, seconds: so clients that have vanished are noticed. */
+const IDLE_TIMEOUT_S = 30;
+/** The longest idle timeout that Bun takes. */
+const MAX_IDLE_TIMEOUT_S = 255;
+/** What is still being sent at a stop has this long to come to its end; the whole stop is to take less than 1 s. */
+const FAREWELL_MS = 500;
+
+/** Where and how the service is reached. */
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The page at `/`, which Bun bundles at its first request. */
+  readonly page: Bun.HTMLBundle;
+  /** How long a request may wait for its first byte, milliseconds: the idle timeout must not end it before. */
+  readonly longestWaitMs: number;
+  readonly clock: Clock;
+}
+
+/** A service that is being served. */
+export interface Listener {
+  readonly port: number;
+  /**
+   * Takes no more connections, waits a moment for streams to end at a whole picture, and then closes every socket.
+   * @param ending settles when those who make pictures have ended
+   */
+  close(ending: Promise<void>): Promise<void>;
+}
+
+/** @throws the system's error, with a `code` such as EADDRINUSE, if the address cannot be had */
+export function listen(http: HttpService, options: ListenOptions): Listener {
+  const { host, port, page, longestWaitMs, clock } = options;
+  const server = Bun.serve<SocketHandlers, "/">({
+    hostname: host,
+    port,
+    // A second service on the same port is an error, not a partner that takes half of the connections.
+    reusePort: false,
+    development: false,
+    idleTimeout: Math.min(MAX_IDLE_TIMEOUT_S, IDLE_TIMEOUT_S + Math.ceil(longestWaitMs / 1000)),
+    // The page is a route of Bun's and not of Elysia's, whose hooks turn it into JSON.
+    routes: { "/": page },
+    fetch: (request, self) => http.fetch(request, self),
+    websocket: http.websocket,
+  });
+  return {
+    port: server.port ?? port,
+    async close(ending) {
+      const quietly = Promise.allSettled([server.stop(), ending, http.ended()]);
+      let cancel = (): void => {};
+      const patienceEnds = new Promise<void>((resolve) => (cancel = clock.after(FAREWELL_MS, resolve)));
+      await Promise.race([quietly, patienceEnds]);
+      cancel();
+      await server.stop(true);
+    },
+  };
+}
