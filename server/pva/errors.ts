@@ -25,6 +25,21 @@ export type PvaErrorCode =
   /** A setting that cannot be understood. */
   | "bad-setting";
 
+const ABOUT_BYTES: readonly PvaErrorCode[] = [
+  "short-data",
+  "bad-header",
+  "bad-segment",
+  "bad-type",
+  "bad-value",
+  "unknown-type-id",
+  "limit",
+];
+
+/** Whether what a peer sent could not be read, as against a peer that is silent, gone or says no. */
+export function isUnreadable(error: PvaError): boolean {
+  return ABOUT_BYTES.includes(error.code);
+}
+
 /** What there was and what there should have been, in the units that the code implies (bytes, elements, levels). */
 export interface PvaErrorNumbers {
   readonly need?: number;

@@ -1,0 +1,51 @@
+import type { PvaError } from "../errors.ts";
+import type { DecodeContext } from "../data/decode-context.ts";
+import type { ByteWriter } from "../wire/byte-writer.ts";
+import type { ServerConnection } from "./connection.ts";
+import type { BulkTarget } from "./monitor-stream.ts";
+
+/** What a connection calls when something arrives under an ioid. */
+export interface ReplyHandler {
+  /** Reads the rest of a reply. Everything must be read, also when nobody wants it: types may be defined in it. */
+  reply(subcommand: number, context: DecodeContext): void;
+  /** The bytes of a reply could not be read; the connection is about to close. */
+  undecodable(error: PvaError): void;
+  /** Where the big array of updates goes, if anywhere else than into the value. */
+  readonly bulkTarget?: BulkTarget | undefined;
+}
+
+/** A channel as it exists on one connection: what its operations speak through. */
+export class ChannelLink {
+  readonly connection: ServerConnection;
+  /** The server's id of the channel. */
+  readonly sid: number;
+  readonly #ioids = new Set<number>();
+
+  constructor(connection: ServerConnection, sid: number) {
+    this.connection = connection;
+    this.sid = sid;
+  }
+
+  /** Gives a handler an operation id; replies under it go there until `end` or `endAll`. */
+  open(handler: ReplyHandler): number {
+    const ioid = this.connection.nextIoid();
+    this.connection.operations.set(ioid, handler);
+    this.#ioids.add(ioid);
+    return ioid;
+  }
+
+  /** Nothing more will come under this id. */
+  end(ioid: number): void {
+    this.#ioids.delete(ioid);
+    this.connection.operations.delete(ioid);
+  }
+
+  /** The server confirmed that the channel is gone: nothing more will come under any of its ids. */
+  endAll(): void {
+    for (const ioid of [...this.#ioids]) this.end(ioid);
+  }
+
+  send(command: number, body: (writer: ByteWriter) => void): void {
+    this.connection.send(command, body);
+  }
+}

@@ -1,0 +1,214 @@
+import { PvaError } from "../errors.ts";
+import { type ChannelCreated, encodeCreateChannel, NO_SID } from "../message/create-channel.ts";
+import { encodeDestroyChannel } from "../message/destroy-channel.ts";
+import { type Endpoint, endpointName } from "../wire/address.ts";
+import { Command } from "../wire/commands.ts";
+import { isSuccess } from "../wire/status.ts";
+import { BackOff } from "./back-off.ts";
+import { ChannelLink } from "./channel-link.ts";
+import type { ChannelState } from "./channel-state.ts";
+import type { ConnectionChannel, ServerConnection } from "./connection.ts";
+import type { ConnectionPool, ConnectionUser } from "./connection-pool.ts";
+import type { PvaClientSettings } from "./options.ts";
+import type { Search } from "./search.ts";
+
+/** Gateways refuse a name they have not looked up yet and know it half a second later; hopeless cases reach 30 s. */
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+/** A channel that held this long was no failure: search again at once when it is lost. */
+const STEADY_MS = 5000;
+
+/** Something under way on a channel: a GET, a MONITOR. It outlives connections. */
+export interface ChannelOperation {
+  /** The channel is there: begin, or begin again. */
+  attach(link: ChannelLink): void;
+  /** The channel is gone; no more replies will come on that link. */
+  detach(error: PvaError): void;
+  /** The client closes: end, as if the user had said so. */
+  stop(): void;
+  /** The channel came to another state; "connected" is left to the operation to say. */
+  channelState(state: ChannelState): void;
+}
+
+/** What a channel works with. */
+export interface ChannelContext {
+  readonly settings: PvaClientSettings;
+  readonly search: Search;
+  readonly pool: ConnectionPool;
+}
+
+/**
+ * A PV as long as somebody wants it.
+ *
+ *     searching ─→ connecting ─→ creating ─→ connected
+ *         ↑            │            │ refused    │ lost
+ *         └──────── waiting ←───────┴────────────┘
+ */
+export class Channel implements ConnectionUser, ConnectionChannel {
+  readonly name: string;
+  readonly cid: number;
+  readonly #context: ChannelContext;
+  readonly #operations = new Set<ChannelOperation>();
+  readonly #backOff = new BackOff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
+  #phase: "searching" | "waiting" | "connecting" | "creating" | "connected" | "closed" = "searching";
+  #state: ChannelState = { kind: "searching" };
+  #connection: ServerConnection | undefined;
+  #link: ChannelLink | undefined;
+  #connectedAt = 0;
+  #cancelTimer: () => void = () => undefined;
+  /** Ends the leave-taking of a closed channel. */
+  #onLeft: () => void = () => undefined;
+
+  constructor(name: string, cid: number, context: ChannelContext) {
+    this.name = name;
+    this.cid = cid;
+    this.#context = context;
+    context.search.seek(this);
+  }
+
+  get isIdle(): boolean {
+    return this.#operations.size === 0;
+  }
+
+  /** `host:port` of the server that has the channel, if any. */
+  get server(): string | undefined {
+    return this.#connection?.name;
+  }
+
+  add(operation: ChannelOperation): void {
+    this.#operations.add(operation);
+    if (this.#link === undefined) operation.channelState(this.#state);
+    else operation.attach(this.#link);
+  }
+
+  remove(operation: ChannelOperation): void {
+    this.#operations.delete(operation);
+  }
+
+  /** Ends whatever is under way, as when the client closes. */
+  stopAll(): void {
+    for (const operation of [...this.#operations]) operation.stop();
+  }
+
+  /** A server says it has the channel. Returns false if that is no news. */
+  found(endpoint: Endpoint): boolean {
+    if (this.#phase !== "searching") return false;
+    this.#context.search.forget(this.cid);
+    this.#phase = "connecting";
+    this.#tell({ kind: "connecting", server: endpointName(endpoint) });
+    this.#connection = this.#context.pool.join(endpoint, this);
+    return true;
+  }
+
+  ready(connection: ServerConnection): void {
+    if (this.#phase !== "connecting") return;
+    this.#connection = connection;
+    this.#phase = "creating";
+    connection.channels.set(this.cid, this);
+    connection.send(Command.CREATE_CHANNEL, (writer) => encodeCreateChannel(writer, this));
+    // core-pva does not answer at all to a name it does not know.
+    const { clock, requestTimeoutMs } = this.#context.settings;
+    this.#cancelTimer = clock.after(requestTimeoutMs, () => this.#refused("no answer to CREATE CHANNEL"));
+  }
+
+  created({ sid, status }: ChannelCreated): void {
+    if (this.#phase !== "creating") return;
+    // spdodeca answers an unknown name with a WARNING and server id 0.
+    const hollow = sid === NO_SID || (sid === 0 && status.kind === "warning");
+    if (!isSuccess(status) || hollow) {
+      this.#refused(status.message === "" ? "no such channel" : status.message);
+      return;
+    }
+    this.#cancelTimer();
+    this.#phase = "connected";
+    this.#connectedAt = this.#context.settings.clock.now();
+    this.#link = new ChannelLink(this.#connection!, sid);
+    for (const operation of [...this.#operations]) operation.attach(this.#link);
+  }
+
+  destroyed(): void {
+    this.#lost(new PvaError("disconnected", `${this.server ?? "the server"} closed the channel`));
+  }
+
+  closed(error: PvaError): void {
+    if (this.#phase === "closed") this.#onLeft();
+    else this.#lost(error);
+  }
+
+  /** Nobody wants the channel any more. */
+  close(): void {
+    const phase = this.#phase;
+    this.#phase = "closed";
+    this.#cancelTimer();
+    this.#context.search.forget(this.cid);
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    if (phase === "connected" || phase === "creating") this.#takeLeave(connection, this.#link);
+    else this.#context.pool.leave(connection, this);
+  }
+
+  /** Destroys the channel at the server and listens until it confirms: what is still under way must be read. */
+  #takeLeave(connection: ServerConnection, link: ChannelLink | undefined): void {
+    const { pool, settings } = this.#context;
+    const done = (): void => {
+      cancel();
+      link?.endAll();
+      connection.channels.delete(this.cid);
+      pool.leave(connection, this);
+    };
+    const destroy = (sid: number): void =>
+      connection.send(Command.DESTROY_CHANNEL, (writer) =>
+        encodeDestroyChannel(writer, { sid, cid: this.cid }),
+      );
+    const cancel = settings.clock.after(settings.requestTimeoutMs, done);
+    connection.channels.set(this.cid, {
+      created: ({ sid, status }) => (isSuccess(status) ? destroy(sid) : done()),
+      destroyed: done,
+    });
+    this.#onLeft = done;
+    if (link !== undefined) destroy(link.sid);
+  }
+
+  #refused(message: string): void {
+    this.#leaveConnection();
+    this.#tell({ kind: "refused", message });
+    this.#searchAfter(this.#backOff.failed());
+  }
+
+  #lost(error: PvaError): void {
+    if (this.#phase === "closed" || this.#phase === "waiting" || this.#phase === "searching") return;
+    const steady =
+      this.#phase === "connected" && this.#context.settings.clock.now() - this.#connectedAt > STEADY_MS;
+    this.#leaveConnection();
+    for (const operation of [...this.#operations]) operation.detach(error);
+    this.#tell({ kind: "disconnected", reason: error.message });
+    if (steady) this.#backOff.succeeded();
+    this.#searchAfter(steady ? 0 : this.#backOff.failed());
+  }
+
+  #leaveConnection(): void {
+    this.#cancelTimer();
+    this.#phase = "waiting";
+    this.#link?.endAll();
+    this.#link = undefined;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection === undefined) return;
+    connection.channels.delete(this.cid);
+    this.#context.pool.leave(connection, this);
+  }
+
+  #searchAfter(milliseconds: number): void {
+    if (this.#phase !== "waiting") return;
+    this.#cancelTimer = this.#context.settings.clock.after(milliseconds, () => {
+      this.#phase = "searching";
+      this.#tell({ kind: "searching" });
+      this.#context.search.seek(this);
+    });
+  }
+
+  #tell(state: ChannelState): void {
+    this.#state = state;
+    for (const operation of [...this.#operations]) operation.channelState(state);
+  }
+}

@@ -1,0 +1,103 @@
+import { PvaError } from "../errors.ts";
+import type { SearchResponse } from "../message/search-response.ts";
+import { type Endpoint, endpointName } from "../wire/address.ts";
+import { type ConnectionStatistics, ServerConnection } from "./connection.ts";
+import type { PvaClientSettings } from "./options.ts";
+
+/** A connection nobody uses is kept this long: the next channel of the same server is often not far. */
+const IDLE_LINGER_MS = 5000;
+
+/** What a user of a connection hears of it. */
+export interface ConnectionUser {
+  ready(connection: ServerConnection): void;
+  closed(error: PvaError): void;
+}
+
+interface Entry {
+  readonly connection: ServerConnection;
+  readonly users: Set<ConnectionUser>;
+  cancelLinger: () => void;
+}
+
+/** One connection per server address, shared by its users, closed when the last has gone for a while. */
+export class ConnectionPool {
+  readonly #settings: PvaClientSettings;
+  readonly #searchResponse: (response: SearchResponse, from: string) => void;
+  readonly #entries = new Map<string, Entry>();
+  readonly #leaving = new Set<Promise<void>>();
+  /** Servers that fell silent when told who we are. */
+  readonly #anonymousOnly = new Set<string>();
+
+  constructor(settings: PvaClientSettings, searchResponse: (response: SearchResponse, from: string) => void) {
+    this.#settings = settings;
+    this.#searchResponse = searchResponse;
+  }
+
+  /** Joins the connection to `endpoint`, opening it if need be. `user.ready` may be called at once. */
+  join(endpoint: Endpoint, user: ConnectionUser): ServerConnection {
+    const entry = this.#entries.get(endpointName(endpoint)) ?? this.#open(endpoint);
+    entry.cancelLinger();
+    entry.users.add(user);
+    if (entry.connection.isReady) user.ready(entry.connection);
+    return entry.connection;
+  }
+
+  /** Leaves a connection; calling it again, or after it closed, does nothing. */
+  leave(connection: ServerConnection, user: ConnectionUser): void {
+    const entry = this.#entries.get(connection.name);
+    if (entry?.connection !== connection || !entry.users.delete(user) || entry.users.size > 0) return;
+    entry.cancelLinger = this.#settings.clock.after(IDLE_LINGER_MS, () =>
+      connection.close(new PvaError("disconnected", "nobody uses the connection")),
+    );
+  }
+
+  /** Connections that searches may be sent through. */
+  get statistics(): readonly ConnectionStatistics[] {
+    return [...this.#entries.values()].map(({ connection }) => connection.statistics);
+  }
+
+  /** Ends every connection; resolves when all sockets are gone. */
+  async close(): Promise<void> {
+    for (const { connection } of [...this.#entries.values()])
+      connection.close(new PvaError("closed", "client closed"));
+    await Promise.all(this.#leaving);
+  }
+
+  #open(endpoint: Endpoint): Entry {
+    const name = endpointName(endpoint);
+    const users = new Set<ConnectionUser>();
+    const connection = new ServerConnection(
+      endpoint,
+      this.#settings,
+      {
+        ready: () => {
+          this.#settings.log.debug("connected to {server}", { server: name });
+          for (const user of [...users]) user.ready(connection);
+        },
+        searchResponse: (response) => this.#searchResponse(response, name),
+        closed: (error, hung) => {
+          if (hung) this.#anonymousOnly.add(name);
+          this.#remove(name, error);
+        },
+      },
+      { anonymous: this.#anonymousOnly.has(name) },
+    );
+    const entry: Entry = { connection, users, cancelLinger: () => undefined };
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  #remove(name: string, error: PvaError): void {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return;
+    this.#entries.delete(name);
+    entry.cancelLinger();
+    this.#settings.log.debug("connection to {server} ended: {reason}", {
+      server: name,
+      reason: error.message,
+    });
+    const gone = entry.connection.gone.finally(() => this.#leaving.delete(gone));
+    this.#leaving.add(gone);
+    for (const user of [...entry.users]) user.closed(error);
+  }
+}

@@ -1,0 +1,90 @@
+import { PvaError } from "../errors.ts";
+import type { Endpoint } from "../wire/address.ts";
+import { DEFAULT_BROADCAST_PORT, DEFAULT_SERVER_PORT, type PvaClientOptions } from "./options.ts";
+
+/** Variables as a process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** pvxs waits this much longer than EPICS_PVA_CONN_TMO says, so that both ends do not give up at once. */
+const TIMEOUT_SCALE = 4 / 3;
+const DEFAULT_TIMEOUT_S = 40;
+const MIN_TIMEOUT_S = 2;
+
+/**
+ * Reads EPICS_PVA_ADDR_LIST, _AUTO_ADDR_LIST, _BROADCAST_PORT, _INTF_ADDR_LIST, _NAME_SERVERS, _SERVER_PORT, _CONN_TMO
+ * and _MAX_ARRAY_BYTES with the meaning pvxs gives them. Throws `bad-setting` naming the variable and its value.
+ */
+export function clientOptionsFromEnvironment(env: Environment): PvaClientOptions {
+  const broadcastPort = readPort(env, "EPICS_PVA_BROADCAST_PORT") ?? DEFAULT_BROADCAST_PORT;
+  const serverPort =
+    readPort(env, "EPICS_PVA_SERVER_PORT") ?? readPort(env, "EPICS_PVAS_SERVER_PORT") ?? DEFAULT_SERVER_PORT;
+  const maxArrayBytes = readBytes(env, "EPICS_PVA_MAX_ARRAY_BYTES");
+  return {
+    addressList: readEndpoints(env, "EPICS_PVA_ADDR_LIST", broadcastPort),
+    autoAddressList: readYesNo(env, "EPICS_PVA_AUTO_ADDR_LIST", true),
+    broadcastPort,
+    interfaces: words(env["EPICS_PVA_INTF_ADDR_LIST"]).filter((word) => word !== "0.0.0.0"),
+    nameServers: readEndpoints(env, "EPICS_PVA_NAME_SERVERS", serverPort),
+    connectionTimeoutMs: 1000 * readTimeout(env["EPICS_PVA_CONN_TMO"]),
+    ...(maxArrayBytes === undefined ? {} : { maxArrayBytes }),
+  };
+}
+
+/**
+ * `host`, `host:port`, `[v6]`, `[v6]:port`. The `,TTL` and `@interface` that pvxs allows after multicast addresses are
+ * read and set aside.
+ */
+export function parseEndpoint(text: string, defaultPort: number): Endpoint | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\],@]+))(?::(\d+))?(?:,\d+)?(?:@\S+)?$/i.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  if (match === null || host === undefined) return undefined;
+  const port = match[3] === undefined ? defaultPort : Number(match[3]);
+  return port >= 1 && port <= 65535 ? { host, port } : undefined;
+}
+
+function readEndpoints(env: Environment, name: string, defaultPort: number): readonly Endpoint[] {
+  return words(env[name]).map((word) => {
+    const endpoint = parseEndpoint(word, defaultPort);
+    if (endpoint === undefined) throw badSetting(name, word, "host[:port]");
+    return endpoint;
+  });
+}
+
+function readPort(env: Environment, name: string): number | undefined {
+  const text = env[name]?.trim();
+  if (text === undefined || text === "") return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw badSetting(name, text, "a port from 1 to 65535");
+  return port;
+}
+
+function readBytes(env: Environment, name: string): number | undefined {
+  const text = env[name]?.trim();
+  if (text === undefined || text === "") return undefined;
+  const bytes = Number(text);
+  if (!Number.isInteger(bytes) || bytes < 1) throw badSetting(name, text, "a number of bytes");
+  return bytes;
+}
+
+function readYesNo(env: Environment, name: string, otherwise: boolean): boolean {
+  const text = env[name]?.trim().toUpperCase();
+  if (text === undefined || text === "") return otherwise;
+  if (text === "YES" || text === "1") return true;
+  if (text === "NO" || text === "0") return false;
+  throw badSetting(name, text, "YES or NO");
+}
+
+function readTimeout(text: string | undefined): number {
+  const seconds = Number(text ?? "") * TIMEOUT_SCALE;
+  if (!Number.isFinite(seconds) || seconds <= 0) return DEFAULT_TIMEOUT_S;
+  return Math.max(seconds, MIN_TIMEOUT_S);
+}
+
+function words(text: string | undefined): readonly string[] {
+  return (text ?? "").split(/\s+/).filter((word) => word !== "");
+}
+
+function badSetting(name: string, value: string, allowed: string): PvaError {
+  return new PvaError("bad-setting", `${name}: "${value}" is not ${allowed}`);
+}

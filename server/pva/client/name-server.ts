@@ -1,0 +1,92 @@
+import { lookup } from "node:dns/promises";
+import { asError, type PvaError } from "../errors.ts";
+import { encodeSearch, type SearchedChannel } from "../message/search.ts";
+import { type Endpoint, endpointName } from "../wire/address.ts";
+import { Command } from "../wire/commands.ts";
+import type { ServerConnection } from "./connection.ts";
+import type { ConnectionPool, ConnectionUser } from "./connection-pool.ts";
+import type { PvaClientSettings } from "./options.ts";
+import type { Search, SearchTransport } from "./search.ts";
+
+/** pvxs dials its name servers again every 10 s; we start sooner. */
+const FIRST_REDIAL_MS = 1000;
+const LONGEST_REDIAL_MS = 10_000;
+/** A server with this much unread would only be choked by more searches (pvxs). */
+const BUSY_BYTES = 64 * 1024;
+
+/** Keeps a connection to one entry of EPICS_PVA_NAME_SERVERS, and searches through it. */
+export class NameServer implements ConnectionUser, SearchTransport {
+  readonly #entry: Endpoint;
+  readonly #settings: PvaClientSettings;
+  readonly #pool: ConnectionPool;
+  readonly #search: Search;
+  #connection: ServerConnection | undefined;
+  #redialMs = FIRST_REDIAL_MS;
+  #cancelRedial: () => void = () => undefined;
+  #ended = false;
+
+  constructor(entry: Endpoint, settings: PvaClientSettings, pool: ConnectionPool, search: Search) {
+    this.#entry = entry;
+    this.#settings = settings;
+    this.#pool = pool;
+    this.#search = search;
+    void this.#dial();
+  }
+
+  ready(connection: ServerConnection): void {
+    this.#connection = connection;
+    this.#redialMs = FIRST_REDIAL_MS;
+    this.#search.addTransport(this);
+  }
+
+  closed(error: PvaError): void {
+    this.#search.removeTransport(this);
+    this.#connection = undefined;
+    this.#redial(error.message);
+  }
+
+  search(channels: readonly SearchedChannel[], sequence: number): void {
+    const connection = this.#connection;
+    if (connection === undefined || connection.unsent > BUSY_BYTES) return;
+    // In the connection's byte order: pvDatabase servers read TCP searches in it whatever the header's flag says.
+    connection.send(Command.SEARCH, (writer) =>
+      encodeSearch(writer, {
+        sequence,
+        replyRequired: false,
+        unicast: true,
+        replyHost: undefined,
+        replyPort: 0,
+        protocols: ["tcp"],
+        channels,
+      }),
+    );
+  }
+
+  close(): void {
+    this.#ended = true;
+    this.#cancelRedial();
+    this.#search.removeTransport(this);
+    if (this.#connection !== undefined) this.#pool.leave(this.#connection, this);
+  }
+
+  async #dial(): Promise<void> {
+    try {
+      // By address, so that the answers' addresses find this very connection in the pool.
+      const addresses = await lookup(this.#entry.host, { all: true });
+      const { address } = addresses.find(({ family }) => family === 4) ?? addresses[0]!;
+      if (!this.#ended) this.#pool.join({ host: address, port: this.#entry.port }, this);
+    } catch (error) {
+      this.#redial(asError(error).message);
+    }
+  }
+
+  #redial(reason: string): void {
+    if (this.#ended) return;
+    this.#settings.log.debug("name server {server} not there: {reason}", {
+      server: endpointName(this.#entry),
+      reason,
+    });
+    this.#cancelRedial = this.#settings.clock.after(this.#redialMs, () => void this.#dial());
+    this.#redialMs = Math.min(2 * this.#redialMs, LONGEST_REDIAL_MS);
+  }
+}

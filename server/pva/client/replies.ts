@@ -1,0 +1,78 @@
+import type { DecodeContext } from "../data/decode-context.ts";
+import { PvaError } from "../errors.ts";
+import { decodeConnectionValidated, decodeValidationRequest } from "../message/connection-validation.ts";
+import { decodeChannelCreated } from "../message/create-channel.ts";
+import { decodeDestroyChannel } from "../message/destroy-channel.ts";
+import { decodeOperationReply } from "../message/operation.ts";
+import { decodeSearchResponse, type SearchResponse } from "../message/search-response.ts";
+import { decodeServerMessage } from "../message/server-message.ts";
+import { Command } from "../wire/commands.ts";
+import type { Status } from "../wire/status.ts";
+import type { ConnectionChannel } from "./connection.ts";
+import type { ReplyHandler } from "./channel-link.ts";
+import type { PvaClientSettings } from "./options.ts";
+
+/** The part of a connection that incoming messages act upon. */
+export interface ReplyContext {
+  readonly name: string;
+  readonly settings: PvaClientSettings;
+  readonly channels: ReadonlyMap<number, ConnectionChannel>;
+  readonly operations: ReadonlyMap<number, ReplyHandler>;
+  authenticate(methods: readonly string[]): void;
+  validated(status: Status): void;
+  searchResponse(response: SearchResponse): void;
+}
+
+type Handle = (connection: ReplyContext, context: DecodeContext) => void;
+
+/** What to do with each command a server may send; all others are skipped. */
+export const replyHandlers: ReadonlyMap<number, Handle> = new Map<number, Handle>([
+  [
+    Command.CONNECTION_VALIDATION,
+    (connection, { reader }) => connection.authenticate(decodeValidationRequest(reader).methods),
+  ],
+  [
+    Command.CONNECTION_VALIDATED,
+    (connection, { reader }) => connection.validated(decodeConnectionValidated(reader)),
+  ],
+  [
+    Command.SEARCH_RESPONSE,
+    (connection, { reader }) => connection.searchResponse(decodeSearchResponse(reader)),
+  ],
+  [Command.CREATE_CHANNEL, channelCreated],
+  [Command.DESTROY_CHANNEL, channelDestroyed],
+  [Command.GET, operationReply],
+  [Command.MONITOR, operationReply],
+  [Command.MESSAGE, serverMessage],
+  // Their arrival is all they have to say; access rights (core-pva) are not used.
+  [Command.ECHO, () => undefined],
+  [Command.ACL_CHANGE, () => undefined],
+]);
+
+function channelCreated(connection: ReplyContext, { reader }: DecodeContext): void {
+  const reply = decodeChannelCreated(reader);
+  connection.channels.get(reply.cid)?.created(reply);
+}
+
+function channelDestroyed(connection: ReplyContext, { reader }: DecodeContext): void {
+  connection.channels.get(decodeDestroyChannel(reader).cid)?.destroyed();
+}
+
+function serverMessage(connection: ReplyContext, { reader }: DecodeContext): void {
+  const { severity, text } = decodeServerMessage(reader);
+  const line = severity === "info" ? "debug" : "warning";
+  connection.settings.log[line]("{server} says: {text}", { server: connection.name, text });
+}
+
+function operationReply(connection: ReplyContext, context: DecodeContext): void {
+  const { ioid, subcommand } = decodeOperationReply(context.reader);
+  const operation = connection.operations.get(ioid);
+  // Updates still under way when an operation was ended arrive for an ioid we no longer know.
+  if (operation === undefined) return;
+  try {
+    operation.reply(subcommand, context);
+  } catch (error) {
+    if (error instanceof PvaError) operation.undecodable(error);
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+import { asError, PvaError } from "../errors.ts";
+import { type Endpoint, endpointName } from "../wire/address.ts";
+
+type BunSocket = Bun.Socket;
+
+/** A peer that leaves this much of what we send unread is broken: a client sends only small messages. */
+const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+
+/** What happens on a TcpStream; `closed` comes exactly once and last. */
+export interface TcpHandler {
+  opened(): void;
+  /** The chunk is ours for good: Bun makes a new one each time. */
+  received(chunk: Uint8Array): void;
+  closed(error: PvaError): void;
+}
+
+/** One outgoing TCP connection with a write queue. */
+export class TcpStream {
+  readonly #handler: TcpHandler;
+  readonly #endpoint: Endpoint;
+  #socket: BunSocket | undefined;
+  #queue: Uint8Array[] = [];
+  #unsent = 0;
+  #over = false;
+  readonly #gone = Promise.withResolvers<undefined>();
+  /** Bytes taken over by the system so far. */
+  bytesSent = 0;
+
+  constructor(endpoint: Endpoint, handler: TcpHandler) {
+    this.#endpoint = endpoint;
+    this.#handler = handler;
+    void this.#open();
+  }
+
+  /** Bytes waiting for the peer to read. */
+  get unsent(): number {
+    return this.#unsent;
+  }
+
+  /** Resolves when the socket is gone; at once if it never opened. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /** Our own address of the connection, once open. */
+  get localAddress(): string | undefined {
+    return this.#socket?.localAddress;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#over) return;
+    this.#queue.push(bytes);
+    this.#unsent += bytes.length;
+    this.#flush();
+    if (this.#unsent > MAX_UNSENT_BYTES)
+      this.close(new PvaError("limit", "peer does not read", { need: this.#unsent, have: MAX_UNSENT_BYTES }));
+  }
+
+  /** Ends the connection, telling the handler why. */
+  close(error: PvaError): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#queue = [];
+    if (this.#socket === undefined) this.#gone.resolve(undefined);
+    else this.#socket.terminate();
+    this.#handler.closed(error);
+  }
+
+  async #open(): Promise<void> {
+    const { host, port } = this.#endpoint;
+    try {
+      await Bun.connect({
+        hostname: host,
+        port,
+        socket: {
+          binaryType: "uint8array",
+          open: (socket) => this.#opened(socket),
+          data: (_, chunk) => this.#received(chunk),
+          drain: () => this.#flush(),
+          end: () =>
+            this.close(new PvaError("disconnected", `${endpointName(this.#endpoint)} closed the connection`)),
+          close: (_, error) => this.#closed(error),
+          error: (_, error) => this.close(this.#failure(error)),
+          // Its presence keeps Bun from reporting the rejection below a second time.
+          connectError: () => undefined,
+        },
+      });
+    } catch (error) {
+      this.close(this.#failure(error));
+    }
+  }
+
+  #opened(socket: BunSocket): void {
+    if (this.#over) {
+      socket.terminate();
+      return;
+    }
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    this.#handler.opened();
+  }
+
+  #received(chunk: Uint8Array): void {
+    if (!this.#over) this.#handler.received(chunk);
+  }
+
+  #closed(error: Error | undefined): void {
+    this.#gone.resolve(undefined);
+    this.close(this.#failure(error ?? new Error("closed")));
+  }
+
+  #flush(): void {
+    const socket = this.#socket;
+    while (socket !== undefined && !this.#over) {
+      const bytes = this.#queue[0];
+      if (bytes === undefined) return;
+      const taken = socket.write(bytes);
+      if (taken <= 0) return;
+      this.#unsent -= taken;
+      this.bytesSent += taken;
+      if (taken < bytes.length) {
+        this.#queue[0] = bytes.subarray(taken);
+        return;
+      }
+      this.#queue.shift();
+    }
+  }
+
+  #failure(error: unknown): PvaError {
+    const cause = asError(error);
+    return new PvaError("disconnected", `connection to ${endpointName(this.#endpoint)}: ${cause.message}`, {
+      cause,
+    });
+  }
+}
