@@ -1,11 +1,11 @@
-import type { AppliedRange, Core, Frame, Recipe } from "../../wasm/core/index.ts";
+import type { AppliedRange, Core, CoreBuild, Frame, Recipe } from "../../wasm/core/index.ts";
 import type { EncodeJob, EncoderName } from "./encoder.ts";
 import type { Mozjpeg } from "./mozjpeg.ts";
 
 /** First message to a worker: which build of the core it shall load; undefined lets the core decide. */
 export interface StartMessage {
   readonly kind: "start";
-  readonly build: Core["build"] | undefined;
+  readonly build: CoreBuild | undefined;
 }
 
 /** One job on its way to a worker. Shared pixels go by reference; others are copied on the way. */
@@ -18,7 +18,7 @@ export interface JobMessage {
 
 /** What a worker answers: `ready` or `unfit` to the start, `done` or `refused` to a job. */
 export type WorkerMessage =
-  | { readonly kind: "ready"; readonly build: Core["build"] }
+  | { readonly kind: "ready"; readonly build: CoreBuild }
   | { readonly kind: "unfit"; readonly message: string }
   | {
       readonly kind: "done";

@@ -1,8 +1,15 @@
-import type { EncodeOptions } from "@jsquash/jpeg/codec/enc/mozjpeg_enc.js";
+import type { EncodeOptions as PackageOptions } from "@jsquash/jpeg/codec/enc/mozjpeg_enc.js";
 import type { Recipe } from "../../wasm/core/index.ts";
 
+/** MozJpegColorSpace of the package: a const enum, of which nothing is left at run time. */
+const GRAYSCALE = 1;
+const YCBCR = 3;
 /** Largest width and height that libjpeg takes (JPEG_MAX_DIMENSION in its jmorecfg.h). */
 const MAX_SIDE = 65500;
+
+type EncodeOptions = Omit<PackageOptions, "color_space"> & {
+  readonly color_space: typeof GRAYSCALE | typeof YCBCR;
+};
 
 /** The started encoder, as far as it is used here. */
 interface MozjpegModule {
@@ -100,7 +107,7 @@ function options(
     progressive: false,
     optimize_coding: true,
     smoothing: 0,
-    color_space: (grey ? 1 : 3) as EncodeOptions["color_space"], // MozJpegColorSpace.GRAYSCALE, YCbCr: a const enum, which erasable syntax cannot import
+    color_space: grey ? GRAYSCALE : YCBCR,
     quant_table: 3,
     trellis_multipass: false,
     trellis_opt_zero: false,

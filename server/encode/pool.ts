@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Core } from "../../wasm/core/index.ts";
+import type { CoreBuild } from "../../wasm/core/index.ts";
 import { BusyMeter } from "./busy-meter.ts";
 import { EncodeError } from "./encode-error.ts";
 import type { EncodedPicture, EncodeJob, Encoder } from "./encoder.ts";
@@ -185,7 +185,7 @@ class EncoderPool implements Encoder {
   }
 }
 
-function wantedBuild(environment: Readonly<Record<string, string | undefined>>): Core["build"] | undefined {
+function wantedBuild(environment: Readonly<Record<string, string | undefined>>): CoreBuild | undefined {
   const wish = environment["PVA_TO_VIDEO_CORE"] ?? "";
   if (wish === "simd" || wish === "scalar") return wish;
   if (wish === "") return undefined;

@@ -7,9 +7,7 @@ import { dimensionSizes } from "./from-ndarray.ts";
  */
 export class MissingDimension {
   readonly #read: () => Promise<StructureValue>;
-  #answer: StructureValue | undefined;
-  #asked = false;
-  #asking = false;
+  #enquiry: Enquiry | undefined;
 
   /** @param read gets the PV's present value, with `dimension` and `attribute` at least */
   constructor(read: () => Promise<StructureValue>) {
@@ -18,8 +16,7 @@ export class MissingDimension {
 
   /** A new connection: what another server said does not count, and may be asked for again. */
   restart(): void {
-    this.#answer = undefined;
-    this.#asked = false;
+    this.#enquiry = undefined;
   }
 
   /**
@@ -28,19 +25,21 @@ export class MissingDimension {
    */
   complete(value: StructureValue): StructureValue | undefined {
     if (dimensionSizes(value).length > 0) return value;
-    if (!this.#asked) void this.#ask();
-    return this.#asking ? undefined : (this.#answer ?? value);
+    this.#enquiry ??= this.#ask();
+    return this.#enquiry.over ? (this.#enquiry.answer ?? value) : undefined;
   }
 
-  async #ask(): Promise<void> {
-    this.#asked = true;
-    this.#asking = true;
-    try {
-      this.#answer = await this.#read();
-    } catch {
-      // The image will be refused for its missing dimensions, which tells people more than a failed GET.
-    } finally {
-      this.#asking = false;
-    }
+  #ask(): Enquiry {
+    const enquiry: Enquiry = { over: false, answer: undefined };
+    const over = (answer?: StructureValue): void => void Object.assign(enquiry, { over: true, answer });
+    // Without an answer the image is refused for its missing dimensions, which tells people more than a failed GET.
+    void this.#read().then(over, () => over());
+    return enquiry;
   }
+}
+
+/** One GET: its answer, if any, once it is over. */
+interface Enquiry {
+  over: boolean;
+  answer: StructureValue | undefined;
 }

@@ -10,7 +10,6 @@ import {
   type Plain,
   scalar,
   scalarArray,
-  type ScalarType,
   structure,
   structureArray,
   type StructureDescription,
@@ -49,12 +48,32 @@ const PVAPY = structure(NTNDARRAY_ID, [
     "value",
     union(
       "",
-      (["boolean", "byte", "ubyte", "short", "ushort", "int", "uint", "long", "ulong", "float", "double"] as const).map(
-        (type) => member(`${type}Value`, scalarArray(type)),
-      ),
+      (
+        [
+          "boolean",
+          "byte",
+          "ubyte",
+          "short",
+          "ushort",
+          "int",
+          "uint",
+          "long",
+          "ulong",
+          "float",
+          "double",
+        ] as const
+      ).map((type) => member(`${type}Value`, scalarArray(type))),
     ),
   ),
-  ...["codec", "compressedSize", "uncompressedSize", "dimension", "uniqueId", "dataTimeStamp", "attribute"].map(pvxsMember),
+  ...[
+    "codec",
+    "compressedSize",
+    "uncompressedSize",
+    "dimension",
+    "uniqueId",
+    "dataTimeStamp",
+    "attribute",
+  ].map(pvxsMember),
   member("descriptor", scalar("string")),
   ...["alarm", "timeStamp"].map(pvxsMember),
   member("mine", scalar("double")),
@@ -72,7 +91,8 @@ const GROUP = structure(NTNDARRAY_ID, [
   member("value", anyType()),
 ]);
 
-const groupMember = (name: string): { name: string; type: TypeDescription } => GROUP.members[GROUP.indexOf.get(name)!]!;
+const groupMember = (name: string): { name: string; type: TypeDescription } =>
+  GROUP.members[GROUP.indexOf.get(name)!]!;
 
 function plainType(type: NumericType): StructureDescription {
   return structure("", [member("value", scalarArray(type)), ...["dimension", "attribute"].map(groupMember)]);
@@ -108,16 +128,23 @@ export function ndarray(layout: LayoutName, words: ArrayWords): StructureValue {
     uniqueId: words.uniqueId ?? 0,
     timeStamp: timeFields(words.timeMs ?? 0),
     dataTimeStamp: timeFields(words.cameraTimeMs ?? 0),
-    dimension: withHoles(words, words.sizes.map((size) => ({ size }))),
+    dimension: withHoles(
+      words,
+      words.sizes.map((size) => ({ size })),
+    ),
     attribute: withHoles(words, attributes(words)),
   };
-  return buildStructure(type, Object.fromEntries(Object.entries(plain).filter(([name]) => type.indexOf.has(name))));
+  return buildStructure(
+    type,
+    Object.fromEntries(Object.entries(plain).filter(([name]) => type.indexOf.has(name))),
+  );
 }
 
 /** `count` samples 0, 1, 2, … of a type, wrapping where it is small. */
 export function ramp(type: NumericType, count: number): NumericArray {
   const samples = new ARRAYS[type](count);
-  for (let index = 0; index < count; index++) samples[index] = typeof samples[index] === "bigint" ? BigInt(index) : index;
+  for (let index = 0; index < count; index++)
+    samples[index] = typeof samples[index] === "bigint" ? BigInt(index) : index;
   return samples;
 }
 
@@ -144,8 +171,11 @@ function attributes({ colorMode, colorModeAs = "int" }: ArrayWords): readonly Pl
 
 function colorModeValue(mode: number, form: ColorModeForm): AnyValue {
   if (form === "enum") {
-    const type = structure("enum_t", [member("index", scalar("int")), member("choices", scalarArray("string"))]);
+    const type = structure("enum_t", [
+      member("index", scalar("int")),
+      member("choices", scalarArray("string")),
+    ]);
     return new AnyValue(type, buildStructure(type, { index: mode, choices: ["Mono", "Bayer", "RGB1"] }));
   }
-  return new AnyValue(scalar(form as ScalarType), form === "long" ? BigInt(mode) : mode);
+  return new AnyValue(scalar(form), form === "long" ? BigInt(mode) : mode);
 }

@@ -4,7 +4,14 @@ import { bytesPerSample, frameBytes, SAMPLE_TYPES } from "../../wasm/core/index.
 import { dimensionSizes, imageOf } from "../../server/source/from-ndarray.ts";
 import { ImageFault } from "../../server/source/fault.ts";
 import { buildStructure, NTNDARRAY_PVXS, type NumericType } from "../../server/pva/index.ts";
-import { type ArrayWords, type ColorModeForm, LAYOUTS, ndarray, NUMERIC_TYPES, ramp } from "./build-ndarray.ts";
+import {
+  type ArrayWords,
+  type ColorModeForm,
+  LAYOUTS,
+  ndarray,
+  NUMERIC_TYPES,
+  ramp,
+} from "./build-ndarray.ts";
 
 function read(words: ArrayWords, layout: (typeof LAYOUTS)[number] = "pvxs"): ReturnType<typeof imageOf> {
   return imageOf(ndarray(layout, words), { elementType: words.type, count: words.samples.length });
@@ -36,16 +43,27 @@ const EXPECTED_SAMPLE: Record<NumericType, string> = {
 describe.each(LAYOUTS)("an array as %s publishes it", (layout) => {
   test.each(NUMERIC_TYPES)("of %s is read as a picture of that sample type", (type) => {
     const shape = read({ type, samples: ramp(type, 12), sizes: [4, 3], colorMode: 0 }, layout);
-    expect(shape as unknown).toEqual({ width: 4, height: 3, sampleType: EXPECTED_SAMPLE[type], colourMode: "mono" });
+    expect(shape as unknown).toEqual({
+      width: 4,
+      height: 3,
+      sampleType: EXPECTED_SAMPLE[type],
+      colourMode: "mono",
+    });
   });
 
   test("in RGB1 has its colour dimension first", () => {
-    const shape = read({ type: "ushort", samples: ramp("ushort", 60), sizes: [3, 5, 4], colorMode: 2 }, layout);
+    const shape = read(
+      { type: "ushort", samples: ramp("ushort", 60), sizes: [3, 5, 4], colorMode: 2 },
+      layout,
+    );
     expect(shape).toEqual({ width: 5, height: 4, sampleType: "uint16", colourMode: "rgb1" });
   });
 
   test("with null elements among its dimensions and attributes is read without them", () => {
-    const shape = read({ type: "ubyte", samples: ramp("ubyte", 60), sizes: [5, 4, 3], colorMode: 4, holes: true }, layout);
+    const shape = read(
+      { type: "ubyte", samples: ramp("ubyte", 60), sizes: [5, 4, 3], colorMode: 4, holes: true },
+      layout,
+    );
     expect(shape).toEqual({ width: 5, height: 4, sampleType: "uint8", colourMode: "rgb3" });
   });
 });
@@ -54,7 +72,13 @@ test.each<ColorModeForm>(["byte", "short", "int", "long", "ushort", "uint", "enu
   "the ColorMode attribute is understood as %s",
   (colorModeAs) => {
     // [3, 3, 2] is RGB1 unless ColorMode says RGB2, so a mode that is not understood shows.
-    const shape = read({ type: "ubyte", samples: ramp("ubyte", 18), sizes: [3, 3, 2], colorMode: 3, colorModeAs });
+    const shape = read({
+      type: "ubyte",
+      samples: ramp("ubyte", 18),
+      sizes: [3, 3, 2],
+      colorMode: 3,
+      colorModeAs,
+    });
     expect(shape.colourMode).toBe("rgb2");
   },
 );
@@ -66,7 +90,12 @@ test("a codec is a fault that names it, for compressed images are not understood
 });
 
 test("a codec name of any length makes a short message", () => {
-  const fault = faultOf({ type: "ubyte", samples: ramp("ubyte", 12), sizes: [4, 3], codec: "x".repeat(100_000) });
+  const fault = faultOf({
+    type: "ubyte",
+    samples: ramp("ubyte", 12),
+    sizes: [4, 3],
+    codec: "x".repeat(100_000),
+  });
   expect(fault.message.length).toBeLessThan(200);
 });
 
@@ -90,7 +119,10 @@ test.each([
   ["a negative size that would make the product right", [-3, -4]],
   ["more dimensions than areaDetector has", [12, ...Array.from({ length: 10 }, () => 1)]],
 ])("%s is a fault", (_, sizes) => {
-  expect(faultOf({ type: "ubyte", samples: ramp("ubyte", 12), sizes })).toMatchObject({ code: "bad-frame", kind: "dimension" });
+  expect(faultOf({ type: "ubyte", samples: ramp("ubyte", 12), sizes })).toMatchObject({
+    code: "bad-frame",
+    kind: "dimension",
+  });
 });
 
 test("a dimension without a size is a fault", () => {

@@ -40,6 +40,10 @@ test.each([
   [7, "YUV411"],
 ])("colour mode %d is a fault that names it", (colorMode, name) => {
   expect(() => layoutOf([3, 4, 5], colorMode)).toThrow(
-    expect.objectContaining({ code: "not-an-image", kind: "colour-mode", message: expect.stringContaining(name) as string }),
+    expect.objectContaining({
+      code: "not-an-image",
+      kind: "colour-mode",
+      message: expect.stringContaining(name) as string,
+    }),
   );
 });

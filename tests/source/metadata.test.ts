@@ -7,7 +7,10 @@ const EPICS_EPOCH = 631_152_000n;
 
 test("time stamps become POSIX milliseconds with their fraction", () => {
   const posix = Date.UTC(2026, 10, 22, 18, 0, 0) + 123.5;
-  const value = buildStructure(NTNDARRAY_PVXS, { timeStamp: timeFields(posix), dataTimeStamp: timeFields(posix - 40) });
+  const value = buildStructure(NTNDARRAY_PVXS, {
+    timeStamp: timeFields(posix),
+    dataTimeStamp: timeFields(posix - 40),
+  });
   expect(timeOf(value, "timeStamp")).toBeCloseTo(posix, 3);
   expect(timeOf(value, "dataTimeStamp")).toBeCloseTo(posix - 40, 3);
 });
@@ -17,7 +20,9 @@ test.each([
   ["the EPICS epoch", EPICS_EPOCH],
   ["a number of seconds that is no date", 2n ** 62n],
 ])("a time stamp of %s was never set", (_, secondsPastEpoch) => {
-  expect(timeOf(buildStructure(NTNDARRAY_PVXS, { timeStamp: { secondsPastEpoch } }), "timeStamp")).toBeUndefined();
+  expect(
+    timeOf(buildStructure(NTNDARRAY_PVXS, { timeStamp: { secondsPastEpoch } }), "timeStamp"),
+  ).toBeUndefined();
 });
 
 test("a structure without time stamps and id has none", () => {

@@ -1,0 +1,40 @@
+import decodeWith, { init } from "@jsquash/jpeg/decode.js";
+
+/** A decoded JPEG: RGBA, four bytes a pixel. */
+export interface DecodedPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+/** Decodes with a decoder that is none of ours (mozjpeg's, in WebAssembly), started from its bundled file. */
+export async function decodeJpeg(jpeg: Uint8Array): Promise<DecodedPicture> {
+  const file = Bun.file(new URL(import.meta.resolve("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm")));
+  const start = init as unknown as (module: WebAssembly.Module) => Promise<void>;
+  await start(await WebAssembly.compile(await file.arrayBuffer()));
+  return await decodeWith(jpeg.slice().buffer);
+}
+
+/** Number of colour components that a JPEG's frame header announces: 1 is grey. */
+export function components(jpeg: Uint8Array): number {
+  const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  for (let at = 2; ; at += 2 + view.getUint16(at + 2)) {
+    const marker = view.getUint16(at);
+    if (marker === 0xffc0 || marker === 0xffc1 || marker === 0xffc2) return view.getUint8(at + 9);
+  }
+}
+
+/** Mean absolute difference between a picture and the RGB that was expected at each pixel. */
+export function meanError(
+  picture: DecodedPicture,
+  expected: (pixel: number) => readonly [number, number, number],
+): number {
+  let sum = 0;
+  const pixels = picture.width * picture.height;
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    expected(pixel).forEach(
+      (value, channel) => (sum += Math.abs(picture.data[4 * pixel + channel]! - value)),
+    );
+  }
+  return sum / (3 * pixels);
+}

@@ -1,0 +1,23 @@
+/** A worker without a core, which does with each job what its quality says: a worker to see fail. */
+import type { JobMessage, StartMessage, WorkerMessage } from "../../../server/encode/jobs.ts";
+import { QUALITY } from "./quality.ts";
+
+function answerTo(message: StartMessage | JobMessage): WorkerMessage | undefined {
+  if (message.kind === "start") return { kind: "ready", build: "scalar" };
+  const { quality } = message.recipe;
+  if (quality === QUALITY.throws) throw new Error("a thread that throws");
+  if (quality === QUALITY.exits) process.exit(3);
+  if (quality === QUALITY.hangs) return undefined;
+  if (quality === QUALITY.refuses) return { kind: "refused", message: "a frame of no use" };
+  return {
+    kind: "done",
+    jpeg: new Uint8Array([quality]).buffer,
+    range: { low: 0, high: 255, issues: [] },
+    encodeMs: 1,
+  };
+}
+
+self.onmessage = ({ data }: MessageEvent<StartMessage | JobMessage>) => {
+  const answer = answerTo(data);
+  if (answer !== undefined) self.postMessage(answer);
+};

@@ -1,0 +1,7 @@
+/** A worker whose core cannot be loaded. */
+import type { WorkerMessage } from "../../../server/encode/jobs.ts";
+
+self.onmessage = () => {
+  const message: WorkerMessage = { kind: "unfit", message: "no core to be found" };
+  self.postMessage(message);
+};
