@@ -13,7 +13,6 @@ import { ImageFault } from "./fault.ts";
 import { imageOf } from "./from-ndarray.ts";
 import { PIXEL_FIELD, pixelsOf, type UpdatePixels, whyNoImage } from "./image-structure.ts";
 import { MissedFrames, timeOf, uniqueIdOf } from "./metadata.ts";
-import { MissingDimension } from "./missing-dimension.ts";
 import { PixelIntake, type PlacedPixels } from "./pixel-intake.ts";
 import { PublishedFrame } from "./published-frame.ts";
 import type { Source, SourceCounters, SourceDependencies, SourceListener, SourceState } from "./source.ts";
@@ -29,14 +28,10 @@ export function openSource(pv: string, dependencies: SourceDependencies, listene
   return new ImageSource(pv, dependencies, listener);
 }
 
-/** How long the GET for missing dimensions may take, milliseconds. */
-const GET_TIMEOUT_MS = 3000;
-
 class ImageSource implements Source {
   readonly #dependencies: SourceDependencies;
   readonly #listener: SourceListener;
   readonly #intake: PixelIntake;
-  readonly #dimension: MissingDimension;
   readonly #faults: FaultLog;
   readonly #missed = new MissedFrames();
   readonly #counts = { received: 0, published: 0, missed: 0, skipped: 0, failed: 0 };
@@ -53,8 +48,6 @@ class ImageSource implements Source {
     this.#listener = listener;
     this.#intake = new PixelIntake(maxFrameBytes);
     this.#faults = new FaultLog(pv, log, clock);
-    const fields = ["dimension", "attribute"];
-    this.#dimension = new MissingDimension(() => client.get(pv, { timeoutMs: GET_TIMEOUT_MS, fields }));
     this.#monitor = client.monitor(
       pv,
       { bulk: { field: PIXEL_FIELD, sink: this.#intake.sink } },
@@ -99,7 +92,6 @@ class ImageSource implements Source {
 
   #connected({ server, type }: Extract<ChannelState, { kind: "connected" }>): void {
     this.#missed.restart();
-    this.#dimension.restart();
     this.#tell({ kind: "connected", server });
     const reason = whyNoImage(type);
     this.#intake.open = reason === undefined;
@@ -133,20 +125,16 @@ class ImageSource implements Source {
 
   #take(pixels: UpdatePixels, value: StructureValue): void {
     const placed = this.#intake.place(pixels);
-    const shape = placed === undefined ? undefined : this.#shapeOrAbandon(placed, value);
-    if (placed === undefined || shape === undefined) this.#counts.skipped++;
-    else this.#publish(shape, placed, value);
+    if (placed === undefined) this.#counts.skipped++;
+    else this.#publish(this.#shapeOrAbandon(placed, value), placed, value);
   }
 
-  /** The picture's shape; undefined while its dimensions are being asked for. The place is given up unless there is a shape. */
-  #shapeOrAbandon(pixels: PlacedPixels, value: StructureValue): FrameShape | undefined {
-    let shape: FrameShape | undefined;
+  #shapeOrAbandon(pixels: PlacedPixels, value: StructureValue): FrameShape {
     try {
-      const described = this.#dimension.complete(value);
-      if (described !== undefined) shape = imageOf(described, pixels);
-      return shape;
-    } finally {
-      if (shape === undefined) this.#intake.abandon(pixels.place);
+      return imageOf(value, pixels);
+    } catch (error) {
+      this.#intake.abandon(pixels.place);
+      throw error;
     }
   }
 

@@ -39,8 +39,7 @@ export type UpdatePixels =
  * numbers. The type id is not asked; groups and older servers send images under other ids.
  * @returns what is wrong, in words; undefined for an image
  */
-export function whyNoImage(type: TypeDescription): string | undefined {
-  if (type.kind !== "structure") return `it is a ${type.kind}`;
+export function whyNoImage(type: StructureDescription): string | undefined {
   const called = type.id === "" ? "a structure" : type.id.slice(0, 64);
   const pixels = memberType(type, PIXEL_FIELD);
   if (pixels === undefined) return `it is ${called} without a "value" field`;

@@ -11,7 +11,7 @@ import {
   type PvaError,
   type ScalarType,
   type StructureValue,
-  type TypeDescription,
+  type StructureDescription,
   UnionValue,
   type Value,
 } from "../../server/pva/index.ts";
@@ -21,19 +21,10 @@ import { ARRAYS } from "./build-ndarray.ts";
 /** Stands for the PVA client: hands what a test says to the source the way the real client does. */
 export class FakeClient implements ImageClient {
   readonly monitors: FakeMonitor[] = [];
-  readonly gets: { readonly name: string; readonly fields: readonly string[] | undefined }[] = [];
-  /** What the next GETs answer. */
-  answer: () => Promise<StructureValue> = () => Promise.reject(new Error("nobody there"));
-
   monitor(name: string, options: MonitorOptions, listener: MonitorListener): Monitor {
     const monitor = new FakeMonitor(name, options.bulk!.sink, listener);
     this.monitors.push(monitor);
-    return monitor as unknown as Monitor;
-  }
-
-  get(name: string, { fields }: { readonly fields?: readonly string[] }): Promise<StructureValue> {
-    this.gets.push({ name, fields });
-    return this.answer();
+    return monitor;
   }
 
   get only(): FakeMonitor {
@@ -42,7 +33,7 @@ export class FakeClient implements ImageClient {
   }
 }
 
-export class FakeMonitor {
+export class FakeMonitor implements Monitor {
   readonly name: string;
   stopped = false;
   readonly #sink: BulkSink;
@@ -62,7 +53,7 @@ export class FakeMonitor {
     this.#listener.state({ kind: "searching" });
   }
 
-  connected(type: TypeDescription): void {
+  connected(type: StructureDescription): void {
     this.#listener.state({ kind: "connected", server: "127.0.0.1:5075", type });
   }
 

@@ -15,7 +15,7 @@ import {
   type Source,
   type SourceState,
 } from "../../server/source/index.ts";
-import { ManualClock, settle } from "../support/manual-clock.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 import { type ArrayWords, LAYOUTS, type LayoutName, ndarray, ramp } from "./build-ndarray.ts";
 import { FakeClient, type FakeMonitor } from "./fake-client.ts";
 
@@ -299,39 +299,12 @@ describe("faults", () => {
   });
 });
 
-describe("updates without dimension, as core-pva begins", () => {
-  test("one GET asks for it, and frames flow with its answer", async () => {
-    const { client, monitor, frames, faults } = new Stage().connected();
-    client.answer = () => Promise.resolve(image());
-    for (let round = 0; round < 3; round++) monitor.deliver(image({ sizes: [] }));
-    expect(client.gets).toEqual([{ name: "CAM:image", fields: ["dimension", "attribute"] }]);
-    expect(frames).toEqual([]);
-    await settle();
-    monitor.deliver(image({ sizes: [] }));
-    expect(frames).toMatchObject([{ width: 4, height: 3 }]);
-    expect(faults).toEqual([]);
-    expect(client.gets).toHaveLength(1);
-  });
-
-  test("a GET that fails is not tried again, and the fault is about the dimensions", async () => {
-    const { client, monitor, faults } = new Stage().connected();
-    monitor.deliver(image({ sizes: [] }));
-    await settle();
-    monitor.deliver(image({ sizes: [] }));
-    monitor.deliver(image({ sizes: [] }));
-    expect(client.gets).toHaveLength(1);
-    expect(faults.map(({ kind }) => kind)).toEqual(["dimension", "dimension"]);
-  });
-
-  test("a new connection may ask again", async () => {
-    const { client, monitor } = new Stage().connected();
-    monitor.deliver(image({ sizes: [] }));
-    await settle();
-    monitor.connected(NTNDARRAY_PVXS);
-    monitor.deliver(image({ sizes: [] }));
-    await settle();
-    expect(client.gets).toHaveLength(2);
-  });
+test("an image without dimensions is a fault, and the next one with them is a frame", () => {
+  const { monitor, faults, frames } = new Stage().connected();
+  monitor.deliver(image({ sizes: [] }));
+  monitor.deliver(image());
+  expect(faults).toMatchObject([{ code: "bad-frame", kind: "dimension" }]);
+  expect(frames).toHaveLength(1);
 });
 
 describe("stopping", () => {
