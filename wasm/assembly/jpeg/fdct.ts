@@ -135,6 +135,10 @@ function rotations(at: usize, step: usize, bits: i32, e0: i32, e1: i32, d0: i32,
 /**
  * Rows first, each on its own and without a transposition: one row's outputs are dot products of its sums and
  * differences with the matrix above, so that they come out as a row again. Then the columns, eight at once.
+ *
+ * Rounding shifts are made to be by 16 bits, by factors put in before: then the result is the upper half of a lane, and
+ * taking upper halves is a shuffle. WebAssembly's shifts take their distance from a scalar register, which engines do
+ * not turn into a constant; a shift costs four instructions.
  */
 function fdctSimd(source: usize, stride: usize, block: usize): void {
   const r0 = rowSimd(source);
@@ -160,15 +164,18 @@ function fdctSimd(source: usize, stride: usize, block: usize): void {
   const high01 = interleaveHigh(d0, d1);
   const low23 = interleaveLow(d2, d3);
   const high23 = interleaveHigh(d2, d3);
-  v128.store(block, oddColumn(low01, high01, low23, high23, pair(A10, A11), pair(A12, A13)), 16);
-  v128.store(block, oddColumn(low01, high01, low23, high23, pair(A30, A31), pair(A32, A33)), 48);
-  v128.store(block, oddColumn(low01, high01, low23, high23, pair(A50, A51), pair(A52, A53)), 80);
-  v128.store(block, oddColumn(low01, high01, low23, high23, pair(A70, A71), pair(A72, A73)), 112);
+  v128.store(block, oddColumns(low01, high01, low23, high23, twice(A10, A11), twice(A12, A13)), 16);
+  v128.store(block, oddColumns(low01, high01, low23, high23, twice(A30, A31), twice(A32, A33)), 48);
+  v128.store(block, oddColumns(low01, high01, low23, high23, twice(A50, A51), twice(A52, A53)), 80);
+  v128.store(block, oddColumns(low01, high01, low23, high23, twice(A70, A71), twice(A72, A73)), 112);
 }
+
+/** What sums and differences of samples are multiplied by, so that 13 − 2 fraction bits too many become 16. */
+const ROW_SCALE: i16 = 32;
 
 /** Eight samples → eight row outputs with PASS1_BITS fraction bits, i16. */
 function rowSimd(source: usize): v128 {
-  const x = v128.load8x8_u(source);
+  const x = i16x8.mul(v128.load8x8_u(source), i16x8.splat(ROW_SCALE));
   // x      x0 x1 x2 x3 x4 x5 x6 x7
   // left   x0 x1 x0 x1 x0 x1 x0 x1        right  x7 x6 x7 x6 x7 x6 x7 x6
   // sd01   s0 s1 d0 d1 s0 s1 d0 d1
@@ -182,7 +189,6 @@ function rowSimd(source: usize): v128 {
     i16x8.shuffle(x, x, 2, 3, 2, 3, 2, 3, 2, 3),
     i16x8.mul(i16x8.shuffle(x, x, 5, 4, 5, 4, 5, 4, 5, 4), sign),
   );
-  const half = 1 << (CONST_BITS - PASS1_BITS - 1);
   // outputs 0 1 2 3, then 4 5 6 7; one dot product adds a pair of terms of each
   const low = i32x4.add(
     i32x4.dot_i16x8_s(sd01, i16x8(ONE, ONE, A10, A11, E, F, A30, A31)),
@@ -192,43 +198,48 @@ function rowSimd(source: usize): v128 {
     i32x4.dot_i16x8_s(sd01, i16x8(ONE, -ONE, A50, A51, F, -G, A70, A71)),
     i32x4.dot_i16x8_s(sd23, i16x8(-ONE, ONE, A52, A53, G, -F, A72, A73)),
   );
-  return i16x8.narrow_i32x4_s(
-    i32x4.shr_s(i32x4.add(low, i32x4(half - LEVEL_SHIFT, half, half, half)), CONST_BITS - PASS1_BITS),
-    i32x4.shr_s(i32x4.add(high, i32x4.splat(half)), CONST_BITS - PASS1_BITS),
+  return upperHalves(
+    i32x4.add(low, i32x4(HALF - ROW_SCALE * LEVEL_SHIFT, HALF, HALF, HALF)),
+    i32x4.add(high, i32x4.splat(HALF)),
   );
 }
 
 /** Rows 0, 2, 4, 6 of the result. outer = s0 + s3, inner = s1 + s2, e0 = s0 − s3, e1 = s1 − s2. */
 function evenColumns(block: usize, outer: v128, inner: v128, e0: v128, e1: v128): void {
-  // half of 1 << PASS1_BITS is 2. 8 · 8 · 128 · 2^PASS1_BITS is 32768: the sums just fit, for only −32768 is ever reached
-  const half = i16x8.splat(2);
-  v128.store(block, i16x8.shr_s(i16x8.add(i16x8.add(outer, inner), half), PASS1_BITS));
-  v128.store(block, i16x8.shr_s(i16x8.add(i16x8.sub(outer, inner), half), PASS1_BITS), 64);
+  // 8 · 8 · 128 · 2^PASS1_BITS is 32768: the sums just fit, for only −32768 is ever reached.
+  // A rounding product with 2^13 and 15 fraction bits is a rounding shift by PASS1_BITS.
+  v128.store(block, i16x8.q15mulr_sat_s(i16x8.add(outer, inner), i16x8.splat(8192)));
+  v128.store(block, i16x8.q15mulr_sat_s(i16x8.sub(outer, inner), i16x8.splat(8192)), 64);
   const low = interleaveLow(e0, e1);
   const high = interleaveHigh(e0, e1);
-  v128.store(block, roundColumns(i32x4.dot_i16x8_s(low, pair(E, F)), i32x4.dot_i16x8_s(high, pair(E, F))), 32);
-  v128.store(block, roundColumns(i32x4.dot_i16x8_s(low, pair(F, -G)), i32x4.dot_i16x8_s(high, pair(F, -G))), 96);
+  v128.store(block, roundColumns(i32x4.dot_i16x8_s(low, twice(E, F)), i32x4.dot_i16x8_s(high, twice(E, F))), 32);
+  v128.store(block, roundColumns(i32x4.dot_i16x8_s(low, twice(F, -G)), i32x4.dot_i16x8_s(high, twice(F, -G))), 96);
 }
 
 /** One of rows 1, 3, 5, 7 of the result from the interleaved differences d0 d1 and d2 d3. */
-function oddColumn(low01: v128, high01: v128, low23: v128, high23: v128, weights01: v128, weights23: v128): v128 {
+function oddColumns(low01: v128, high01: v128, low23: v128, high23: v128, weights01: v128, weights23: v128): v128 {
   return roundColumns(
     i32x4.add(i32x4.dot_i16x8_s(low01, weights01), i32x4.dot_i16x8_s(low23, weights23)),
     i32x4.add(i32x4.dot_i16x8_s(high01, weights01), i32x4.dot_i16x8_s(high23, weights23)),
   );
 }
 
-/** Columns 0…3 and 4…7 as i32 → one row of i16. */
+/** Columns 0…3 and 4…7 as i32 with 16 fraction bits → one row of i16. */
 function roundColumns(low: v128, high: v128): v128 {
-  const half = i32x4.splat(1 << (CONST_BITS + PASS1_BITS - 1));
-  return i16x8.narrow_i32x4_s(
-    i32x4.shr_s(i32x4.add(low, half), CONST_BITS + PASS1_BITS),
-    i32x4.shr_s(i32x4.add(high, half), CONST_BITS + PASS1_BITS),
-  );
+  return upperHalves(i32x4.add(low, i32x4.splat(HALF)), i32x4.add(high, i32x4.splat(HALF)));
 }
 
-function pair(a: i16, b: i16): v128 {
-  return i16x8(a, b, a, b, a, b, a, b);
+/** One half with 16 fraction bits. */
+const HALF: i32 = 32768;
+
+/** Weights of the columns' pass, doubled: 13 + 2 fraction bits become 16. The largest, 2.77, still fits 16 bits. */
+function twice(a: i16, b: i16): v128 {
+  return i16x8(a * 2, b * 2, a * 2, b * 2, a * 2, b * 2, a * 2, b * 2);
+}
+
+/** The upper 16 bits of a0 a1 a2 a3 b0 b1 b2 b3. */
+function upperHalves(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
 }
 
 /** a0 b0 a1 b1 a2 b2 a3 b3 */

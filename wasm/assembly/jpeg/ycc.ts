@@ -146,32 +146,35 @@ function store16(
   v128.store(cr, narrow(redness(rg0, gb0), redness(rg1, gb1), redness(rg2, gb2), redness(rg3, gb3)));
 }
 
-/** Y of four pixels as i32. The weight of G does not fit 16 bits; it is half in one pair and half in the other. */
+/** Y of four pixels in the upper halves of i32. The weight of G does not fit 16 bits; it comes half by half. */
 function luma(rg: v128, gb: v128): v128 {
   const sum = i32x4.add(
     i32x4.dot_i16x8_s(rg, pair(Y_R, Y_G / 2)),
     i32x4.dot_i16x8_s(gb, pair(Y_G / 2, Y_B)),
   );
-  return i32x4.shr_s(i32x4.add(sum, i32x4.splat(Y_OFFSET)), 16);
+  return i32x4.add(sum, i32x4.splat(Y_OFFSET));
 }
 
-/** Cb of four pixels as i32. +0.5 does not fit 16 bits but −0.5 does, so the sum is made negative and taken away. */
+/** Cb likewise. +0.5 does not fit 16 bits but −0.5 does, so the sum is made negative and taken away. */
 function blueness(rg: v128, gb: v128): v128 {
   const sum = i32x4.add(i32x4.dot_i16x8_s(rg, pair(CB_R, CB_G)), i32x4.dot_i16x8_s(gb, pair(0, -HALF)));
-  return i32x4.shr_s(i32x4.sub(i32x4.splat(C_OFFSET), sum), 16);
+  return i32x4.sub(i32x4.splat(C_OFFSET), sum);
 }
 
-/** Cr of four pixels as i32. */
+/** Cr likewise. */
 function redness(rg: v128, gb: v128): v128 {
   const sum = i32x4.add(i32x4.dot_i16x8_s(rg, pair(-HALF, CR_G)), i32x4.dot_i16x8_s(gb, pair(0, CR_B)));
-  return i32x4.shr_s(i32x4.sub(i32x4.splat(C_OFFSET), sum), 16);
+  return i32x4.sub(i32x4.splat(C_OFFSET), sum);
 }
 
 function pair(a: i32, b: i32): v128 {
   return i16x8(<i16>a, <i16>b, <i16>a, <i16>b, <i16>a, <i16>b, <i16>a, <i16>b);
 }
 
-/** Four times four i32 → sixteen u8. */
+/** The upper halves of four times four i32, all 0…255 → sixteen u8. Shuffles, for shifts cost more: see fdct.ts. */
 function narrow(a: v128, b: v128, c: v128, d: v128): v128 {
-  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+  return i8x16.narrow_i16x8_u(
+    i16x8.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15),
+    i16x8.shuffle(c, d, 1, 3, 5, 7, 9, 11, 13, 15),
+  );
 }
