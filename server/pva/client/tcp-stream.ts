@@ -62,7 +62,7 @@ export class TcpStream {
     this.#over = true;
     this.#queue = [];
     if (this.#socket === undefined) this.#gone.resolve(undefined);
-    else this.#socket.terminate();
+    else this.#socket.end();
     this.#handler.closed(error);
   }
 

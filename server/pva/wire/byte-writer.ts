@@ -28,43 +28,43 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.#view.setUint8(this.#grow(1), value);
+    this.#room(1).setUint8(this.#used - 1, value);
     return this;
   }
   i8(value: number): this {
-    this.#view.setInt8(this.#grow(1), value);
+    this.#room(1).setInt8(this.#used - 1, value);
     return this;
   }
   u16(value: number): this {
-    this.#view.setUint16(this.#grow(2), value, !this.bigEndian);
+    this.#room(2).setUint16(this.#used - 2, value, !this.bigEndian);
     return this;
   }
   i16(value: number): this {
-    this.#view.setInt16(this.#grow(2), value, !this.bigEndian);
+    this.#room(2).setInt16(this.#used - 2, value, !this.bigEndian);
     return this;
   }
   u32(value: number): this {
-    this.#view.setUint32(this.#grow(4), value, !this.bigEndian);
+    this.#room(4).setUint32(this.#used - 4, value, !this.bigEndian);
     return this;
   }
   i32(value: number): this {
-    this.#view.setInt32(this.#grow(4), value, !this.bigEndian);
+    this.#room(4).setInt32(this.#used - 4, value, !this.bigEndian);
     return this;
   }
   u64(value: bigint): this {
-    this.#view.setBigUint64(this.#grow(8), value, !this.bigEndian);
+    this.#room(8).setBigUint64(this.#used - 8, value, !this.bigEndian);
     return this;
   }
   i64(value: bigint): this {
-    this.#view.setBigInt64(this.#grow(8), value, !this.bigEndian);
+    this.#room(8).setBigInt64(this.#used - 8, value, !this.bigEndian);
     return this;
   }
   f32(value: number): this {
-    this.#view.setFloat32(this.#grow(4), value, !this.bigEndian);
+    this.#room(4).setFloat32(this.#used - 4, value, !this.bigEndian);
     return this;
   }
   f64(value: number): this {
-    this.#view.setFloat64(this.#grow(8), value, !this.bigEndian);
+    this.#room(8).setFloat64(this.#used - 8, value, !this.bigEndian);
     return this;
   }
 
@@ -75,8 +75,8 @@ export class ByteWriter {
       this.#parts.push(bytes);
       this.#partBytes += bytes.length;
     } else {
-      const at = this.#grow(bytes.length);
-      this.#buffer.set(bytes, at);
+      this.#room(bytes.length);
+      this.#buffer.set(bytes, this.#used - bytes.length);
     }
     return this;
   }
@@ -115,7 +115,8 @@ export class ByteWriter {
     this.#flushed = this.#used;
   }
 
-  #grow(count: number): number {
+  /** Makes room for `count` bytes, which end at `#used`; returns the view to write them through. */
+  #room(count: number): DataView {
     const at = this.#used;
     if (at + count > this.#buffer.length) {
       // Parts already flushed keep viewing the old buffer, whose bytes are not written again.
@@ -125,7 +126,7 @@ export class ByteWriter {
       this.#view = new DataView(larger.buffer);
     }
     this.#used = at + count;
-    return at;
+    return this.#view;
   }
 }
 
