@@ -39,16 +39,29 @@ export const JPEG_JOB_WORDS = [
 /** What the module exports. Addresses are byte offsets into `memory` and arrive as signed 32-bit numbers. */
 export interface CoreExports {
   readonly memory: WebAssembly.Memory;
-  abiVersion(): number;
-  usesSimd(): number;
-  freeStart(): number;
-  measurementAddress(): number;
-  measure(sampleType: number, source: number, count: number): number;
-  scale(sampleType: number, source: number, count: number, target: number, low: number, high: number): number;
-  swapBytes(bytes: number, address: number, count: number): number;
-  toRgba(colourMode: number, source: number, width: number, height: number, target: number): number;
-  jpegJobAddress(): number;
-  jpegWorkspaceBytes(width: number, colourMode: number, subsampling: number): number;
-  jpegBoundBytes(width: number, height: number, colourMode: number, subsampling: number): number;
-  encodeJpeg(): number;
+  readonly abiVersion: () => number;
+  readonly usesSimd: () => number;
+  readonly freeStart: () => number;
+  readonly measurementAddress: () => number;
+  readonly measure: (sampleType: number, source: number, count: number) => number;
+  readonly scale: (
+    sampleType: number,
+    source: number,
+    count: number,
+    target: number,
+    low: number,
+    high: number,
+  ) => number;
+  readonly swapBytes: (bytes: number, address: number, count: number) => number;
+  readonly toRgba: (
+    colourMode: number,
+    source: number,
+    width: number,
+    height: number,
+    target: number,
+  ) => number;
+  readonly jpegJobAddress: () => number;
+  readonly jpegWorkspaceBytes: (width: number, colourMode: number, subsampling: number) => number;
+  readonly jpegBoundBytes: (width: number, height: number, colourMode: number, subsampling: number) => number;
+  readonly encodeJpeg: () => number;
 }
