@@ -17,10 +17,10 @@ export interface EncoderDecision {
   readonly why: string;
 }
 
-/** A rendition goes over to mozjpeg below these … */
-const ENTER = { interval: 1 / 4, busy: 1 / 2 };
+/** A rendition goes over to mozjpeg below these: share of its interval, share of the workers' time, time in ms … */
+const ENTER = { interval: 1 / 4, busy: 1 / 2, onlyWorkerMs: 60 };
 /** … and leaves it only above these, so that it does not go back and forth at the edge. */
-const LEAVE = { interval: 3 / 8, busy: 3 / 4 };
+const LEAVE = { interval: 3 / 8, busy: 3 / 4, onlyWorkerMs: 90 };
 /** What mozjpeg is expected to take before anything is known, milliseconds per megapixel (between smooth and noisy). */
 const MOZJPEG_GUESS = 60;
 /** Weight of the newest measurement in the running average. */
@@ -34,17 +34,23 @@ const FORGETTING = 0.01;
  * says what things took.
  */
 export class EncoderChoice {
+  readonly #onlyWorker: boolean;
   #mozjpegRate = MOZJPEG_GUESS;
   #current: EncoderName = "fast";
+
+  /**
+   * @param workers of the pool. Where there is one only, mozjpeg must also be quick in itself, for every other rendition
+   *   stands still meanwhile: 60 ms is two pictures of a stream at 30 fps.
+   */
+  constructor(workers = Infinity) {
+    this.#onlyWorker = workers === 1;
+  }
 
   /** Decides for the next frame. A wish other than `auto` is granted as it is. */
   choose(wish: EncoderWish, load: EncodeLoad): EncoderDecision {
     if (wish !== "auto") return { encoder: wish, why: "asked for" };
-    const decision = judge(
-      this.#mozjpegRate * load.megapixels,
-      load,
-      this.#current === "mozjpeg" ? LEAVE : ENTER,
-    );
+    const limit = this.#current === "mozjpeg" ? LEAVE : ENTER;
+    const decision = judge(this.#mozjpegRate * load.megapixels, load, limit, this.#onlyWorker);
     this.#current = decision.encoder;
     return decision;
   }
@@ -61,13 +67,20 @@ export class EncoderChoice {
   }
 }
 
-function judge(expectedMs: number, load: EncodeLoad, limit: typeof ENTER): EncoderDecision {
-  const allowedMs = load.intervalMs * limit.interval;
-  if (expectedMs > allowedMs) {
+function judge(
+  expectedMs: number,
+  load: EncodeLoad,
+  limit: typeof ENTER,
+  onlyWorker: boolean,
+): EncoderDecision {
+  if (expectedMs > load.intervalMs * limit.interval) {
     return {
       encoder: "fast",
       why: `mozjpeg would take ${words(expectedMs)} of the ${words(load.intervalMs)} between frames`,
     };
+  }
+  if (onlyWorker && expectedMs > limit.onlyWorkerMs) {
+    return { encoder: "fast", why: `mozjpeg would keep the only worker busy for ${words(expectedMs)}` };
   }
   if (load.busyFraction >= limit.busy) {
     return { encoder: "fast", why: `the workers are ${Math.round(load.busyFraction * 100)} % busy` };

@@ -1,4 +1,4 @@
 export { EncodeError, type EncodeErrorCode } from "./encode-error.ts";
 export type { EncodedPicture, EncodeJob, Encoder, EncoderName } from "./encoder.ts";
 export { EncoderChoice, type EncodeLoad, type EncoderDecision } from "./choice.ts";
-export { defaultWorkers, type EncoderPoolOptions, startEncoderPool } from "./pool.ts";
+export { type EncoderPoolOptions, startEncoderPool } from "./pool.ts";

@@ -31,7 +31,7 @@ type StartMozjpeg = (options: {
 }) => Promise<MozjpegModule>;
 
 /** mozjpeg could not encode a picture. */
-export class MozjpegError extends Error {
+class MozjpegError extends Error {
   override readonly name = "MozjpegError";
   readonly code = "mozjpeg";
 }

@@ -34,11 +34,6 @@ export async function startEncoderPool(options: EncoderPoolOptions): Promise<Enc
   return pool;
 }
 
-/** How many workers suit a machine: one core is left to the network. */
-export function defaultWorkers(cores: number): number {
-  return Math.max(1, cores - 1);
-}
-
 class EncoderPool implements Encoder {
   readonly workers: number;
   readonly #log: Log;
@@ -75,16 +70,22 @@ class EncoderPool implements Encoder {
   async start(): Promise<void> {
     const starts = await Promise.allSettled(Array.from({ length: this.workers }, () => this.#addThread()));
     const failed = starts.find((start) => start.status === "rejected");
-    if (failed === undefined) return;
-    await this.close();
-    throw failed.reason;
+    if (failed !== undefined) {
+      await this.close();
+      throw failed.reason;
+    }
+    const [thread] = this.#idle;
+    this.#log.info("{workers} encoder workers are ready, with the {build} core.", {
+      workers: this.workers,
+      build: thread?.build,
+    });
   }
 
   async encode(job: EncodeJob): Promise<EncodedPicture> {
     if (this.#closed) throw new EncodeError("closed", "The encoder pool is closed.");
-    const thread = this.#idle.pop();
-    if (thread === undefined) throw new EncodeError("busy", `All ${this.workers} workers are busy.`);
+    if (this.#idle.length === 0) throw new EncodeError("busy", `All ${this.workers} workers are busy.`);
     job.frame.retain();
+    const thread = this.#idle.pop()!;
     this.#count(1);
     const stopTimer = this.#clock.after(
       JOB_LIMIT_MS,

@@ -1,13 +1,15 @@
+import type { CoreBuild } from "../../wasm/core/index.ts";
 import { EncodeError, type EncodeErrorCode } from "./encode-error.ts";
 import type { JobMessage, StartMessage, WorkerMessage } from "./jobs.ts";
 
 /** How a job ended inside a worker, when it ended well. */
-export type JobResult = Extract<WorkerMessage, { kind: "done" }>;
+type JobResult = Extract<WorkerMessage, { kind: "done" }>;
 
 /** The pool's end of one worker thread: one question at a time, and an end that is always noticed. */
 export class WorkerThread {
   readonly #worker: Worker;
   readonly #ended = Promise.withResolvers<EncodeError>();
+  #build: CoreBuild | undefined;
   #pending: PromiseWithResolvers<WorkerMessage> | undefined;
   #verdict: EncodeError | undefined;
 
@@ -32,12 +34,20 @@ export class WorkerThread {
     const answer = await thread
       .#ask(message)
       .catch((error: unknown) => ({ kind: "unfit" as const, message: String(error) }));
-    if (answer.kind === "ready") return thread;
+    if (answer.kind === "ready") {
+      thread.#build = answer.build;
+      return thread;
+    }
     await thread.end("no-worker", "It did not start.");
     throw new EncodeError(
       "no-worker",
       `A worker could not start: ${answer.kind === "unfit" ? answer.message : answer.kind}`,
     );
+  }
+
+  /** Which build of the core it runs. */
+  get build(): CoreBuild | undefined {
+    return this.#build;
   }
 
   /** Resolves when the thread is gone, with the reason. */

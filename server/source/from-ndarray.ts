@@ -22,7 +22,7 @@ const SAMPLE_TYPE_OF: ReadonlyMap<ScalarType, SampleType> = new Map([
 ]);
 
 /** What is known of an update's pixel array without looking at the pixels. */
-export interface PixelArray {
+interface PixelArray {
   readonly elementType: ScalarType;
   readonly count: number;
 }

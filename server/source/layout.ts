@@ -2,7 +2,7 @@ import type { ColourMode } from "../../wasm/core/index.ts";
 import { ImageFault } from "./fault.ts";
 
 /** How an array is looked at as a picture; its first width × height × (mono ? 1 : 3) samples are the picture. */
-export interface Layout {
+interface Layout {
   readonly width: number;
   readonly height: number;
   readonly colourMode: ColourMode;

@@ -3,7 +3,7 @@ import type { CameraFrame } from "./camera-frame.ts";
 import type { Hold } from "./slots.ts";
 
 /** What a frame carries besides its shape and its bytes. */
-export type FrameNotes = Pick<
+type FrameNotes = Pick<
   CameraFrame,
   "sequence" | "uniqueId" | "missed" | "iocTime" | "cameraTime" | "receivedAt" | "bigEndian"
 >;

@@ -1,5 +1,5 @@
 /** Slots of one source: one being filled, the newest frame, one being read. */
-export const SLOTS = 3;
+const SLOTS = 3;
 /** A slot gives memory back when nothing in this many fills needed half of it. */
 const SHRINK_AFTER = 64;
 

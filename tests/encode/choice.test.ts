@@ -45,6 +45,15 @@ test("a rendition that has gone over to mozjpeg stays while the limits are passe
   expect(at(170, 0.8)).toBe("fast");
 });
 
+test("where there is one worker only, mozjpeg must be quick in itself, so that other streams do not stand still", () => {
+  const at = (workers: number, megapixels: number): string => {
+    const choice = new EncoderChoice(workers);
+    for (let round = 0; round < 100; round++) choice.learn("mozjpeg", 1, 40);
+    return choice.choose("auto", { intervalMs: Infinity, megapixels, busyFraction: 0 }).encoder;
+  };
+  expect([at(1, 1), at(1, 2), at(2, 2)]).toEqual(["mozjpeg", "fast", "mozjpeg"]);
+});
+
 test("nothing learned yet means a guess by which 2 fps of a megapixel is slow enough and 10 fps is not", () => {
   const at = (intervalMs: number): string =>
     new EncoderChoice().choose("auto", { intervalMs, megapixels: 1, busyFraction: 0 }).encoder;

@@ -1,7 +1,7 @@
 import decodeWith, { init } from "@jsquash/jpeg/decode.js";
 
 /** A decoded JPEG: RGBA, four bytes a pixel. */
-export interface DecodedPicture {
+interface DecodedPicture {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray;

@@ -4,7 +4,7 @@ import { silentLog } from "../../server/log.ts";
 import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { greyFrame, type TestFrame } from "./test-frame.ts";
-import { QUALITY } from "./workers/quality.ts";
+import { LAST_WORDS, QUALITY } from "./workers/parts.ts";
 
 const OBEDIENT = new URL("./workers/obedient.ts", import.meta.url);
 const pools: Encoder[] = [];
@@ -174,7 +174,7 @@ describe("a worker that", () => {
 
   test.each([
     ["cannot load its core", "./workers/unfit.ts", "no core to be found"],
-    ["dies at once", "./workers/stillborn.ts", "dead on arrival"],
+    ["dies at once", "./workers/stillborn.ts", LAST_WORDS],
     ["does not exist", "./workers/nobody.ts", "nobody.ts"],
   ])("%s keeps the pool from starting, with the reason", async (_, script, reason) => {
     const failed = startPool(2, new URL(script, import.meta.url));

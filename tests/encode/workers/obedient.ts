@@ -1,6 +1,6 @@
 /** A worker without a core, which does with each job what its quality says: a worker to see fail. */
 import type { JobMessage, StartMessage, WorkerMessage } from "../../../server/encode/jobs.ts";
-import { QUALITY } from "./quality.ts";
+import { QUALITY } from "./parts.ts";
 
 function answerTo(message: StartMessage | JobMessage): WorkerMessage | undefined {
   if (message.kind === "start") return { kind: "ready", build: "scalar" };

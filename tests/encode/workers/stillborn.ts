@@ -1,2 +1,4 @@
 /** A worker that does not even get to its first message. */
-throw new Error("dead on arrival");
+import { LAST_WORDS } from "./parts.ts";
+
+throw new Error(LAST_WORDS);
