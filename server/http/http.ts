@@ -3,6 +3,7 @@ import type { Recipe } from "../../wasm/core/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { StreamRegistry } from "../stream/index.ts";
+import { addressOf } from "./address.ts";
 import { preflightAnswer, refusalAnswer } from "./answer.ts";
 import { mjpegRoute } from "./mjpeg.ts";
 import { webSocketEvents, type SocketHandlers } from "./picture-socket.ts";
@@ -60,13 +61,14 @@ export function createHttp({ viewer, ...dependencies }: HttpDependencies): HttpS
   };
 }
 
-function noRoute({ method, url }: Request): Refusal {
-  const { pathname } = new URL(url);
+function noRoute(request: Request): Refusal {
+  const { method } = request;
+  const { path } = addressOf(request);
   if (!["GET", "HEAD"].includes(method)) {
     return new Refusal("method-not-allowed", `${method} is not done here; everything is read with GET.`);
   }
   return new Refusal(
     "unknown-route",
-    `There is nothing at ${pathname}. There is / (the viewer), /mjpg/<PV>, /ws/mjpg/<PV>, /viewer.json and /healthz.`,
+    `There is nothing at ${path}. There is / (the viewer), /mjpg/<PV>, /ws/mjpg/<PV>, /viewer.json and /healthz.`,
   );
 }

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { Viewer } from "../stream/index.ts";
+import { addressOf } from "./address.ts";
 import { COMMON_HEADERS, refusalAnswer } from "./answer.ts";
 import { openViewer, type PictureDependencies } from "./open-viewer.ts";
 import { isBrowser, PartBuffers, preamble, STREAM_TYPE, type PartLayout } from "./part.ts";
@@ -23,8 +24,7 @@ export function mjpegRoute(dependencies: PictureDependencies) {
       // Elysia answers HEAD by reading a GET's body to its end to learn the length, and this one has no end. Bun, given
       // the same response, sends the headers and cancels the body, which closes the viewer.
       .onRequest(({ request }) => {
-        if (request.method === "HEAD" && new URL(request.url).pathname.startsWith(PREFIX))
-          return answer(request);
+        if (request.method === "HEAD" && addressOf(request).path.startsWith(PREFIX)) return answer(request);
         return undefined;
       })
   );
@@ -37,7 +37,7 @@ async function answerMjpeg(
   dependencies: PictureDependencies,
 ): Promise<Response> {
   try {
-    const viewing = parseViewing(new URL(request.url), PREFIX, dependencies.defaults);
+    const viewing = parseViewing(addressOf(request), PREFIX, dependencies.defaults);
     const viewer = await openViewer(viewing, request.signal, dependencies);
     const layout = viewing.parts ?? (isBrowser(request) ? "advance" : "length");
     const body = pictureStream(viewer, layout, parts, dependencies.running);

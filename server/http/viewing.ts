@@ -1,4 +1,5 @@
 import { parseRecipe, RecipeError, type Recipe } from "../../wasm/core/index.ts";
+import type { Address } from "./address.ts";
 import { isPartLayout, PART_LAYOUTS, type PartLayout } from "./part.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -48,11 +49,11 @@ const CACHE_BUSTERS: ReadonlySet<string> = new Set([
  * @param defaults the recipe of a viewer that asks for nothing
  * @throws Refusal `bad-pv-name` or `bad-option`, naming what was sent and what is allowed
  */
-export function parseViewing(url: URL, prefix: string, defaults: Partial<Recipe>): Viewing {
-  const pv = parsePvName(url.pathname.slice(prefix.length));
+export function parseViewing(address: Address, prefix: string, defaults: Partial<Recipe>): Viewing {
+  const pv = parsePvName(address.path.slice(prefix.length));
   const recipe = new Map<string, string>();
   const other = new Map<string, string>();
-  for (const [name, value] of url.searchParams) {
+  for (const [name, value] of address.query) {
     if (RECIPE_OPTIONS.has(name)) recipe.set(name, value);
     else if ((OTHER_OPTIONS as readonly string[]).includes(name)) other.set(name, value);
     else if (!isCacheBuster(name, value)) throw unknownOption(name, value, pv);

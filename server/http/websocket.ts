@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { Clock } from "../clock.ts";
+import { type Address, addressOf } from "./address.ts";
 import { refusalAnswer } from "./answer.ts";
 import { openViewer, type PictureDependencies } from "./open-viewer.ts";
 import { isBrowser } from "./part.ts";
@@ -38,11 +39,11 @@ async function answerUpgrade(
 ): Promise<Response | undefined> {
   try {
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") throw notAWebSocket();
-    const url = new URL(request.url);
-    if (isBrowser(request) || url.searchParams.get("status") === "1") {
-      accept(request, refusableSocket(url, dependencies), dependencies);
+    const address = addressOf(request);
+    if (isBrowser(request) || address.query.get("status") === "1") {
+      accept(request, refusableSocket(address, dependencies), dependencies);
     } else {
-      await acceptIfThereIsAPicture(request, url, dependencies);
+      await acceptIfThereIsAPicture(request, address, dependencies);
     }
     return undefined;
   } catch (error) {
@@ -51,9 +52,9 @@ async function answerUpgrade(
 }
 
 /** A socket that is opened first and closed with the reason if there is nothing to show. */
-function refusableSocket(url: URL, dependencies: SocketDependencies): SocketHandlers {
+function refusableSocket(address: Address, dependencies: SocketDependencies): SocketHandlers {
   try {
-    const viewing = parseViewing(url, PREFIX, dependencies.defaults);
+    const viewing = parseViewing(address, PREFIX, dependencies.defaults);
     return new PictureSocket(viewing, (signal) => openViewer(viewing, signal, dependencies), dependencies);
   } catch (error) {
     return refusedSocket(refusalFrom(error, dependencies.log));
@@ -62,10 +63,10 @@ function refusableSocket(url: URL, dependencies: SocketDependencies): SocketHand
 
 async function acceptIfThereIsAPicture(
   request: Request,
-  url: URL,
+  address: Address,
   dependencies: SocketDependencies,
 ): Promise<void> {
-  const viewing = parseViewing(url, PREFIX, dependencies.defaults);
+  const viewing = parseViewing(address, PREFIX, dependencies.defaults);
   const viewer = await openViewer(viewing, request.signal, dependencies);
   try {
     accept(request, new PictureSocket(viewing, () => Promise.resolve(viewer), dependencies), dependencies);

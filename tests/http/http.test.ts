@@ -44,11 +44,18 @@ test("a browser that asks first may read from any page, without credentials", as
   expect(response.headers.get("access-control-allow-credentials")).toBeNull();
 });
 
-test("a host name of one letter without a port finds its routes", async () => {
+test.each(["x", "pc1", "a b", "[", "a:99999", "", "é"])("the host %p finds its routes", async (host) => {
   using server = serve();
-  const client = await RawClient.ask(
-    server.port,
-    "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-  );
-  expect(await client.untilClosed()).toStartWith("HTTP/1.1 200 OK");
+  const ask = async (path: string): Promise<string> => {
+    const request = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    const client = await RawClient.ask(server.port, request);
+    const text = await client.until((all) => all.includes("\r\n\r\n"));
+    client.close();
+    return text.slice(0, text.indexOf("\r\n"));
+  };
+  expect(await ask("/healthz")).toBe("HTTP/1.1 200 OK");
+  expect(await ask("/mjpg/CAM")).toBe("HTTP/1.1 200 OK");
+  expect(await ask("/mjpg/CAM?fps=x")).toBe("HTTP/1.1 400 Bad Request");
+  expect(await ask("/nothing")).toBe("HTTP/1.1 404 Not Found");
+  expect(server.errors).toBeEmpty();
 });

@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
+import { addressOf } from "../../server/http/address.ts";
 import { Refusal } from "../../server/http/refusal.ts";
 import { parseViewing, type Viewing } from "../../server/http/viewing.ts";
 import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
 
 function view(path: string): Viewing {
-  return parseViewing(new URL(`http://pc1${path}`), "/mjpg/", {});
+  return parseViewing(addressOf(new Request(`http://pc1${path}`)), "/mjpg/", {});
 }
 
 function refused(path: string): Refusal {
