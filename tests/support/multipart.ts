@@ -7,7 +7,7 @@ export interface Part {
 const HEADER_END = Buffer.from("\r\n\r\n");
 
 /** Splits a response with `Content-Length` in every part header, as programs read it, and checks its layout on the way. */
-export async function* readParts(response: Response, boundary = "frame"): AsyncGenerator<Part> {
+export async function* readParts(response: Response, boundary = "frame"): AsyncGenerator<Part, void> {
   if (response.body === null) throw new Error("the response has no body");
   let pending: Buffer = Buffer.alloc(0);
   for await (const chunk of response.body) {
