@@ -92,7 +92,6 @@ export class Stream implements FrameFeed {
     rendition.attach(mailbox);
     try {
       await mailbox.opened;
-      signal?.throwIfAborted();
       return viewer;
     } catch (error) {
       viewer.close();

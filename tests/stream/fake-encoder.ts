@@ -15,6 +15,8 @@ export class FakeEncoder implements Encoder {
   readonly #waiting = new Set<{ readonly task: () => void }>();
   /** The most jobs that ran at a time. */
   peak = 0;
+  /** Jobs under way that have set an alarm on the clock. */
+  alarms = 0;
   #busy = 0;
 
   constructor(workers: number, clock: Clock) {
@@ -33,7 +35,7 @@ export class FakeEncoder implements Encoder {
     this.jobs.push({ job, at: this.#clock.now() });
     const encodeMs = this.duration(job);
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    if (encodeMs > 0) this.#clock.after(encodeMs, () => resolve(undefined));
+    if (encodeMs > 0) this.#timed(encodeMs, resolve);
     else resolve(undefined);
     await promise;
     this.#busy--;
@@ -60,6 +62,14 @@ export class FakeEncoder implements Encoder {
   /** How many wait for a worker. */
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  #timed(encodeMs: number, resolve: (nothing: undefined) => void): void {
+    this.alarms++;
+    this.#clock.after(encodeMs, () => {
+      this.alarms--;
+      resolve(undefined);
+    });
   }
 
   #serve(): void {

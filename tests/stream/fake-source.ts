@@ -19,12 +19,12 @@ export class Holds {
 }
 
 class FakeFrame implements CameraFrame {
-  readonly width = 4;
+  readonly width: number;
   readonly height = 2;
   readonly sampleType = "uint8";
   readonly colourMode = "mono";
   readonly bigEndian = false;
-  readonly pixels = new Uint8Array(8);
+  readonly pixels: Uint8Array;
   readonly iocTime = undefined;
   readonly cameraTime = undefined;
   readonly sequence: number;
@@ -34,7 +34,9 @@ class FakeFrame implements CameraFrame {
   readonly #holds: Holds;
   #holders = 1;
 
-  constructor(sequence: number, missed: number, receivedAt: number, holds: Holds) {
+  constructor(sequence: number, width: number, missed: number, receivedAt: number, holds: Holds) {
+    this.width = width;
+    this.pixels = new Uint8Array(width * this.height);
     this.sequence = sequence;
     this.uniqueId = sequence * 10;
     this.missed = missed;
@@ -80,10 +82,10 @@ export class FakeSource implements Source {
     return this.#sequence;
   }
 
-  publish({ missed = 0 } = {}): void {
+  publish({ missed = 0, width = 4 } = {}): void {
     if (this.stopped) return;
     const previous = this.#newest;
-    this.#newest = new FakeFrame(++this.#sequence, missed, this.#now(), this.holds);
+    this.#newest = new FakeFrame(++this.#sequence, width, missed, this.#now(), this.holds);
     previous?.release();
     this.#listener.frame(this.#newest);
   }
