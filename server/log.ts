@@ -34,19 +34,29 @@ const TO_STANDARD_ERROR: Readonly<Record<LogLevel, "error">> = {
 
 /** Sends log lines at or above `threshold` to standard error, one line each. Call once, at process start. */
 export async function startLogging(threshold: LogThreshold): Promise<void> {
-  const formatter = getTextFormatter({
-    timestamp: "time",
-    value: (value) => (typeof value === "string" ? value : Bun.inspect(value)),
-  });
+  const text = getTextFormatter({ timestamp: "time", value: inWords });
   await configure({
     sinks: {
-      console: getConsoleSink({ formatter, levelMap: TO_STANDARD_ERROR }),
+      console: getConsoleSink({ formatter: (record) => oneLine(text(record)), levelMap: TO_STANDARD_ERROR }),
     },
     loggers: [
       { category: "pva-to-video", lowestLevel: threshold, sinks: ["console"] },
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["console"] },
     ],
   });
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value instanceof Error ? (value.stack ?? String(value)) : Bun.inspect(value);
+}
+
+/** Much of what is logged was written by others: a PV's name or a server's message must not forge a line. */
+function oneLine(text: string): string {
+  return text
+    .trimEnd()
+    .replace(/\s*\n\s*/gu, " ↵ ")
+    .replace(/\p{Cc}/gu, "\u{FFFD}");
 }
 
 /** Flushes and closes the log; the last act of an orderly stop. */

@@ -172,6 +172,18 @@ test("a client that leaves while the camera is silent closes its viewer at once"
   expect(performance.now() - left).toBeLessThan(200);
 });
 
+test("a client that leaves while a picture waits for it to read leaves nothing running", async () => {
+  using server = serve();
+  const client = await RawClient.get(server.port, "/mjpg/CAM", "curl/8", { reading: false });
+  const viewer = await server.streams.viewer();
+  viewer.show(picture(1, 64_000_000));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(viewer.repeatAfter).toHaveLength(1);
+  client.close();
+  await viewer.closed;
+  await server.http.ended();
+});
+
 test("a client that leaves while its PV is still looked for ends the search", async () => {
   using server = serve();
   server.streams.searching = true;

@@ -37,6 +37,10 @@ class SocketClient {
   }
 }
 
+const UPGRADE =
+  "Host: pc1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
 const BROWSER = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64)" };
 
 test("each picture is one binary message of exactly the JPEG's bytes, and nothing else is sent", async () => {
@@ -58,9 +62,7 @@ test("each picture is one binary message of exactly the JPEG's bytes, and nothin
 test("a program is refused before the upgrade, with the status that /mjpg gives", async () => {
   using server = serve();
   server.streams.refusal = new ServiceError("pv-not-found", "Nobody knows CAM.", { pv: "CAM" });
-  const upgrade =
-    "Host: pc1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-  const client = await RawClient.ask(server.port, `GET /ws/mjpg/CAM HTTP/1.1\r\n${upgrade}`);
+  const client = await RawClient.ask(server.port, `GET /ws/mjpg/CAM HTTP/1.1\r\n${UPGRADE}`);
   const text = await client.until((all) => all.endsWith("}"));
   expect(text).toStartWith("HTTP/1.1 404 ");
   expect(text).toContain('"error":"pv-not-found"');
@@ -160,9 +162,7 @@ test("an upgrade that Bun does not accept leaves no viewer behind", async () => 
 
 test("a socket that does not read has one picture waiting at most and gets the newest when it reads again", async () => {
   using server = serve();
-  const upgrade =
-    "Host: pc1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-  const client = await RawClient.ask(server.port, `GET /ws/mjpg/CAM HTTP/1.1\r\n${upgrade}`, {
+  const client = await RawClient.ask(server.port, `GET /ws/mjpg/CAM HTTP/1.1\r\n${UPGRADE}`, {
     reading: false,
   });
   const viewer = await server.streams.viewer();
@@ -177,4 +177,18 @@ test("a socket that does not read has one picture waiting at most and gets the n
   await client.until((text) => text.includes(ofLast) && text.endsWith("\xff\xd9"));
   expect(viewer.repeatAfter.length).toBeLessThanOrEqual(taken + 2);
   client.close();
+});
+
+test("a socket that leaves while a picture waits for it to read leaves nothing running", async () => {
+  using server = serve();
+  const client = await RawClient.ask(server.port, `GET /ws/mjpg/CAM HTTP/1.1\r\n${UPGRADE}`, {
+    reading: false,
+  });
+  const viewer = await server.streams.viewer();
+  viewer.show(picture(1, 64_000_000));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(viewer.repeatAfter).toHaveLength(1);
+  client.close();
+  await viewer.closed;
+  await server.http.ended();
 });
