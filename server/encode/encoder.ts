@@ -39,7 +39,7 @@ export interface Encoder {
    * Runs a job on an idle worker. Jobs run side by side and end in any order, so a rendition that wants its pictures in
    * order has one job under way at a time.
    * @throws EncodeError `busy` when no worker is idle; `bad-frame` when the frame cannot be encoded (too large for a
-   *   JPEG, say; `cause` has the core's error); `worker-crashed`, `timeout`; `closed`
+   *   JPEG, say), in the words of the core or of mozjpeg; `worker-crashed`, `timeout`; `closed`
    */
   encode(job: EncodeJob): Promise<EncodedPicture>;
   /**
