@@ -4,7 +4,7 @@ export type ByteList = readonly (number | ByteList)[];
 /** Bytes from hexadecimal with blanks, `"text"` in quotes standing for its ASCII characters: `hex('03 "IMG"')`. */
 export function hex(text: string): number[] {
   return [...text.matchAll(/"([^"]*)"|([0-9a-f]{2})/gi)].flatMap(([, quoted, pair]) =>
-    quoted === undefined ? [parseInt(pair!, 16)] : [...quoted].map((letter) => letter.charCodeAt(0)),
+    quoted === undefined ? [parseInt(pair!, 16)] : Array.from(quoted, (letter) => letter.charCodeAt(0)),
   );
 }
 
