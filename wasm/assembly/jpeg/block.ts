@@ -4,12 +4,19 @@
  *     0 ┌───────────────────────────────┐
  *       │ coefficients  64 × i16        │ natural order; first from the DCT, then quantised in place
  *   128 ├───────────────────────────────┤ CLIPPED
- *       │ clipped       64 × i8         │ the same in zigzag order, saturated to −128…127: most fit
+ *       │ clipped       64 × u8         │ the same in zigzag order, clipped to −32…31 and biased
  *   192 ├───────────────────────────────┤ NON_ZERO
  *       │ non-zero mask u64             │ bit k: the coefficient at zigzag position k is not 0
  *   200 └───────────────────────────────┘ + 8 so that the next block lies on 16
  */
 export const CLIPPED: usize = 128;
+
+/** Coefficients strictly between these limits can be told from their clipped byte; those on them may be anything beyond. */
+export const CLIP_LOW: i32 = -32;
+export const CLIP_HIGH: i32 = 31;
+/** What a clipped byte has on top of the coefficient: it makes CLIP_HIGH the largest i8, so that saturation clips. */
+export const CLIP_BIAS: i32 = 96;
+
 export const NON_ZERO: usize = 192;
 export const BLOCK_BYTES: usize = 208;
 

@@ -3,8 +3,8 @@
  * what follows them. Bits go out as whole 64-bit words (see bits.ts).
  */
 import { BitState } from "./bits";
-import { BLOCK_BYTES, CLIPPED, NON_ZERO, dc } from "./block";
-import { AC, LENGTH_BITS, LENGTH_MASK, SMALL, SMALL_BIAS, ZRL, extraBits, sizeOf } from "./huffman";
+import { BLOCK_BYTES, CLIPPED, CLIP_BIAS, CLIP_LOW, NON_ZERO, dc } from "./block";
+import { AC, LENGTH_BITS, LENGTH_MASK, SMALL, SMALL_RUN_SHIFT, ZRL, sizeOf, tokenOf } from "./huffman";
 import { ZIGZAG } from "./tables";
 
 /** One colour component of the scan. */
@@ -26,6 +26,9 @@ export const COMPONENT_BYTES: usize = 16;
  */
 export const BLOCK_BITS_BYTES_MAX: usize = 208;
 
+/** From a component's codes to where the small token of a clipped byte of 0 would be. */
+const SMALL_OFFSET: usize = SMALL - <usize>(CLIP_LOW + CLIP_BIAS) * 4;
+
 /**
  * Codes `count` blocks that lie one after another at `blocks`, in the order of the scan. `script` lists the component of
  * each block of an MCU, u32 addresses up to `scriptEnd`, and is gone through again and again; `count` is whole MCUs.
@@ -43,76 +46,76 @@ export function codeBlocks(
   let free = state.free;
   let pending = state.pending;
   const blocksEnd = blocks + <usize>count * BLOCK_BYTES;
-  let step = script;
+  let next = script;
   for (let block = blocks; block < blocksEnd; block += BLOCK_BYTES) {
-    const component = changetype<Component>(<usize>load<u32>(step));
-    step += 4;
-    if (step == scriptEnd) step = script;
+    const component = changetype<Component>(<usize>load<u32>(next));
+    next += 4;
+    if (next == scriptEnd) next = script;
     const codes = component.codes;
 
     // DC, and before it the end of the previous block
-    const difference = dc(block) - component.prediction;
-    component.prediction = dc(block);
-    const dcSize = sizeOf(difference);
-    const dcToken = load<u32>(codes + <usize>dcSize * 4);
-    const dcLength = (dcToken & LENGTH_MASK) + dcSize;
-    const dcBits = ((dcToken >> LENGTH_BITS) << dcSize) | extraBits(difference, dcSize);
-    let bits = (<u64>(pending >> LENGTH_BITS) << dcLength) | <u64>dcBits;
-    let length = <i64>((pending & LENGTH_MASK) + dcLength);
+    const dcToken = differenceToken(block, component);
+    let bits = (<u64>(pending >> LENGTH_BITS) << dcToken) | <u64>(dcToken >> LENGTH_BITS);
+    let length = <i64>((pending & LENGTH_MASK) + (dcToken & LENGTH_MASK));
     free -= length;
     if (free < 0) {
       store<u64>(words, (accumulator << (length + free)) | (bits >> -free));
       words += 8;
       free += 64;
-      accumulator = bits;
-    } else {
-      accumulator = (accumulator << length) | bits;
     }
+    accumulator = (accumulator << length) | bits;
 
-    // AC; bit 0 of the mask is always zigzag position + 1
-    const smalls = codes + SMALL + SMALL_BIAS * 4;
-    let position = block + CLIPPED;
+    // AC: `position` walks along the coefficients that are not zero, `previous` is the one before it
     const nonZero = load<u64>(block, NON_ZERO);
-    let mask = nonZero >> 1;
+    let previous: usize = 0;
+    let mask = nonZero & ~1;
     while (mask != 0) {
-      let run = <usize>ctz(mask);
-      position += run + 1;
-      mask >>= <u64>(run + 1);
-      const value = <isize>load<i8>(position);
-      if (run < 16 && <usize>(value + SMALL_BIAS) < 2 * SMALL_BIAS) {
-        const token = load<u32>(smalls + (run << 9) + (value << 2));
-        bits = <u64>(token >> LENGTH_BITS);
-        length = <i64>(token & LENGTH_MASK);
-      } else {
-        const natural = <usize>load<u8>(ZIGZAG + (position - block - CLIPPED));
-        const coefficient = <i32>load<i16>(block + natural * 2);
-        const size = sizeOf(coefficient);
-        const token = load<u32>(codes + AC + (((run & 15) << 4) | size) * 4);
-        bits = <u64>(((token >> LENGTH_BITS) << size) | extraBits(coefficient, size));
-        length = <i64>((token & LENGTH_MASK) + size);
-        // up to three times sixteen zeros go before it: 33 + 26 bits are still one put
-        const zrl = load<u32>(codes + AC + ZRL * 4);
-        for (; run > 15; run -= 16) {
-          bits |= <u64>(zrl >> LENGTH_BITS) << length;
-          length += <i64>(zrl & LENGTH_MASK);
-        }
+      const position = <usize>ctz(mask);
+      const clipped = <usize>load<u8>(block + position, CLIPPED);
+      const step = position - previous;
+      let token = load<u32>(codes + (step << SMALL_RUN_SHIFT) + (clipped << 2), SMALL_OFFSET);
+      mask &= mask - 1;
+      previous = position;
+      if (token == 0) {
+        if (step > 16) {
+          // sixteen zeros, and then the same coefficient once more
+          token = load<u32>(codes, AC + ZRL * 4);
+          mask |= <u64>1 << position;
+          previous = position - step + 16;
+        } else token = largeToken(block, position, codes, step - 1);
       }
+      bits = <u64>(token >> LENGTH_BITS);
+      length = <i64>(token & LENGTH_MASK);
       free -= length;
       if (free < 0) {
         store<u64>(words, (accumulator << (length + free)) | (bits >> -free));
         words += 8;
         free += 64;
-        accumulator = bits;
-      } else {
-        accumulator = (accumulator << length) | bits;
       }
+      accumulator = (accumulator << length) | bits;
     }
-    pending = nonZero >> 63 ? 0 : load<u32>(codes + AC);
+    pending = nonZero >> 63 ? 0 : load<u32>(codes, AC);
   }
   state.accumulator = accumulator;
   state.free = free;
   state.pending = pending;
   return words;
+}
+
+/** The DC of the block as a difference to its component's last one, which it takes the place of. */
+function differenceToken(block: usize, component: Component): u32 {
+  const difference = dc(block) - component.prediction;
+  component.prediction = dc(block);
+  const size = sizeOf(difference);
+  return tokenOf(load<u32>(component.codes + <usize>size * 4), difference, size);
+}
+
+/** A coefficient that its clipped byte does not tell, after `run` zeros, at most 15. */
+function largeToken(block: usize, position: usize, codes: usize, run: usize): u32 {
+  const natural = <usize>load<u8>(ZIGZAG + position);
+  const coefficient = <i32>load<i16>(block + natural * 2);
+  const size = sizeOf(coefficient);
+  return tokenOf(load<u32>(codes + AC + ((run << 4) | size) * 4), coefficient, size);
 }
 
 /** Puts the end of block that is still pending, when the scan is over. Returns as codeBlocks. */

@@ -21,11 +21,19 @@ function downsampleScalar(upper: usize, lower: usize, width: usize, output: usiz
 }
 
 function downsampleSimd(upper: usize, lower: usize, width: usize, output: usize): void {
-  const bias = i16x8(1, 2, 1, 2, 1, 2, 1, 2);
+  const even = i16x8.splat(0x00ff);
+  const odd = i16x8.splat(-0x0100);
+  const bias = i16x8(64, 128, 64, 128, 64, 128, 64, 128);
   for (let x: usize = 0; x < width; x += 8) {
-    const above = i16x8.extadd_pairwise_i8x16_u(v128.load(upper + 2 * x));
-    const below = i16x8.extadd_pairwise_i8x16_u(v128.load(lower + 2 * x));
-    const mean = i16x8.shr_u(i16x8.add(i16x8.add(above, below), bias), 2);
-    v128.store64_lane(output + x, i8x16.narrow_i16x8_u(mean, mean), 0);
+    const above = v128.load(upper + 2 * x);
+    const below = v128.load(lower + 2 * x);
+    // The left samples of a pair are the lower bytes of its lane: their sum. The right ones stand 256 times too large;
+    // the mean of two such is 128 times their sum, without a remainder and without overflow.
+    const left = i16x8.add(v128.and(above, even), v128.and(below, even));
+    const right = i16x8.avgr_u(v128.and(above, odd), v128.and(below, odd));
+    // 64 · (sum of four + bias), at most 65408: the upper byte is the mean
+    const mean = i16x8.add(i16x8.avgr_u(i16x8.mul(left, i16x8.splat(128)), right), bias);
+    const bytes = i8x16.shuffle(mean, mean, 1, 3, 5, 7, 9, 11, 13, 15, 1, 3, 5, 7, 9, 11, 13, 15);
+    v128.store64_lane(output + x, bytes, 0);
   }
 }

@@ -7,22 +7,24 @@
  *      64 ├────────────────────────────┤ AC
  *         │ AC     256 × u32           │ by run << 4 | size; (0, 0) is end of block, (15, 0) sixteen zeros
  *    1088 ├────────────────────────────┤ SMALL
- *         │ AC  16 × 128 × u32         │ by run, then coefficient + 64: Huffman code and coefficient bits in one
- *    9280 └────────────────────────────┘
+ *         │ AC  64 × 64 × u32          │ by run + 1, then coefficient − CLIP_LOW: code and coefficient bits in one;
+ *   17472 └────────────────────────────┘ 0 where the run is above 15 or the coefficient not surely known
  *
- * Every entry is a token: bits << 5 | number of bits. The longest, 16 of code and 7 of a small coefficient, fits.
+ * Every entry is a token: bits << 6 | number of bits. No token has more than 16 bits of code and 10 of coefficient.
  */
+import { CLIP_HIGH, CLIP_LOW } from "./block";
 import { CHROMINANCE_AC, CHROMINANCE_DC, HUFFMAN_COUNTS, LUMINANCE_AC, LUMINANCE_DC } from "./tables";
 
 export const AC: usize = 64;
 export const SMALL: usize = 1088;
-const CODES_BYTES: i32 = 9280;
+const CODES_BYTES: i32 = 17472;
 
-/** Coefficients −64…63 are small. */
-export const SMALL_BIAS: i32 = 64;
+/** Bytes of SMALL from one run to the next, as a shift. */
+export const SMALL_RUN_SHIFT: usize = 8;
 
-export const LENGTH_BITS: u32 = 5;
-export const LENGTH_MASK: u32 = 31;
+/** Six bits, so that a token as a distance of a 64-bit shift is its own length. */
+export const LENGTH_BITS: u32 = 6;
+export const LENGTH_MASK: u32 = 63;
 
 /** T.81 F.1.2.2.1: the symbol of sixteen zeros in a row, ZRL. */
 export const ZRL: usize = 0xf0;
@@ -40,12 +42,21 @@ export function extraBits(value: i32, size: u32): u32 {
   return <u32>(value + (value >> 31)) & ((1 << size) - 1);
 }
 
+/** The Huffman code `code` with the bits of `value` behind it. */
+export function tokenOf(code: u32, value: i32, size: u32): u32 {
+  const bits = ((code >> LENGTH_BITS) << size) | extraBits(value, size);
+  return (bits << LENGTH_BITS) | ((code & LENGTH_MASK) + size);
+}
+
 function makeCodes(codes: usize, dcSpecification: usize, acSpecification: usize): usize {
   assignCodes(codes, dcSpecification);
   assignCodes(codes + AC, acSpecification);
-  for (let run = 0; run < 16; run++) {
-    for (let value = -SMALL_BIAS; value < SMALL_BIAS; value++) {
-      if (value != 0) store<u32>(smallEntry(codes, run, value), smallToken(codes + AC, run, value));
+  for (let run: usize = 0; run < 16; run++) {
+    const row = codes + SMALL + ((run + 1) << SMALL_RUN_SHIFT);
+    for (let value = CLIP_LOW + 1; value < CLIP_HIGH; value++) {
+      const size = sizeOf(value);
+      const code = load<u32>(codes + AC + ((run << 4) | size) * 4);
+      if (value != 0) store<u32>(row + <usize>(value - CLIP_LOW) * 4, tokenOf(code, value, size));
     }
   }
   return codes;
@@ -63,15 +74,4 @@ function assignCodes(codes: usize, specification: usize): void {
     }
     code <<= 1;
   }
-}
-
-function smallEntry(codes: usize, run: i32, value: i32): usize {
-  return codes + SMALL + <usize>(run * 128 + value + SMALL_BIAS) * 4;
-}
-
-function smallToken(acCodes: usize, run: i32, value: i32): u32 {
-  const size = sizeOf(value);
-  const code = load<u32>(acCodes + <usize>((run << 4) | size) * 4);
-  const bits = ((code >> LENGTH_BITS) << size) | extraBits(value, size);
-  return (bits << LENGTH_BITS) | ((code & LENGTH_MASK) + size);
 }

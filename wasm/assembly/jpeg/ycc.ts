@@ -82,24 +82,38 @@ function planarSimd(r: usize, g: usize, b: usize, width: usize, y: usize, cb: us
   }
 }
 
+/**
+ * The arithmetic of the SIMD kernels: dot products of pairs of i16, of which 32-bit sums come out.
+ *
+ * G is there twice, once with R and once with B, because Y's weight of it does not fit 16 bits. The second byte of its
+ * lanes is not needed, so the two are G − 256 and G + 512: with weights g₁ + g₂ = g, their sum is
+ * g·G + 512·g₂ − 256·g₁, and g₂ = (g + offset / 256) / 3 makes that g·G + offset. All three divide without remainder.
+ *
+ * Cb and Cr are made negative, as −0.5 fits 16 bits and 0.5 does not: (C_OFFSET − s) >> 16 is ~((s − C_OFFSET − 1) >> 16).
+ */
+const Y_G2: i32 = (Y_G + Y_OFFSET / 256) / 3;
+const CB_G2: i32 = (CB_G - (C_OFFSET + 1) / 256) / 3;
+const CR_G2: i32 = (CR_G - (C_OFFSET + 1) / 256) / 3;
+
 function interleaved16(rgb: usize, y: usize, cb: usize, cr: usize): void {
   // four pixels are twelve bytes; the last four are loaded from four bytes further left, to read nothing beyond the row
   const p0 = v128.load(rgb);
   const p1 = v128.load(rgb, 12);
   const p2 = v128.load(rgb, 24);
   const p3 = v128.load(rgb, 32);
-  const zero = i8x16.splat(0);
+  // byte 16 of the shuffle is 0, byte 17 makes G − 256, byte 18 makes G + 512
+  const upper = i8x16(0, -1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   // p   R0 G0 B0 R1 G1 B1 R2 G2 B2 R3 G3 B3
   // rg  R0 G0 R1 G1 R2 G2 R3 G3, gb  G0 B0 G1 B1 G2 B2 G3 B3, as i16
   store16(
-    i8x16.shuffle(p0, zero, 0, 16, 1, 16, 3, 16, 4, 16, 6, 16, 7, 16, 9, 16, 10, 16),
-    i8x16.shuffle(p0, zero, 1, 16, 2, 16, 4, 16, 5, 16, 7, 16, 8, 16, 10, 16, 11, 16),
-    i8x16.shuffle(p1, zero, 0, 16, 1, 16, 3, 16, 4, 16, 6, 16, 7, 16, 9, 16, 10, 16),
-    i8x16.shuffle(p1, zero, 1, 16, 2, 16, 4, 16, 5, 16, 7, 16, 8, 16, 10, 16, 11, 16),
-    i8x16.shuffle(p2, zero, 0, 16, 1, 16, 3, 16, 4, 16, 6, 16, 7, 16, 9, 16, 10, 16),
-    i8x16.shuffle(p2, zero, 1, 16, 2, 16, 4, 16, 5, 16, 7, 16, 8, 16, 10, 16, 11, 16),
-    i8x16.shuffle(p3, zero, 4, 16, 5, 16, 7, 16, 8, 16, 10, 16, 11, 16, 13, 16, 14, 16),
-    i8x16.shuffle(p3, zero, 5, 16, 6, 16, 8, 16, 9, 16, 11, 16, 12, 16, 14, 16, 15, 16),
+    i8x16.shuffle(p0, upper, 0, 16, 1, 17, 3, 16, 4, 17, 6, 16, 7, 17, 9, 16, 10, 17),
+    i8x16.shuffle(p0, upper, 1, 18, 2, 16, 4, 18, 5, 16, 7, 18, 8, 16, 10, 18, 11, 16),
+    i8x16.shuffle(p1, upper, 0, 16, 1, 17, 3, 16, 4, 17, 6, 16, 7, 17, 9, 16, 10, 17),
+    i8x16.shuffle(p1, upper, 1, 18, 2, 16, 4, 18, 5, 16, 7, 18, 8, 16, 10, 18, 11, 16),
+    i8x16.shuffle(p2, upper, 0, 16, 1, 17, 3, 16, 4, 17, 6, 16, 7, 17, 9, 16, 10, 17),
+    i8x16.shuffle(p2, upper, 1, 18, 2, 16, 4, 18, 5, 16, 7, 18, 8, 16, 10, 18, 11, 16),
+    i8x16.shuffle(p3, upper, 4, 16, 5, 17, 7, 16, 8, 17, 10, 16, 11, 17, 13, 16, 14, 17),
+    i8x16.shuffle(p3, upper, 5, 18, 6, 16, 8, 18, 9, 16, 11, 18, 12, 16, 14, 18, 15, 16),
     y,
     cb,
     cr,
@@ -112,22 +126,24 @@ function planar16(r: v128, g: v128, b: v128, y: usize, cb: usize, cr: usize): vo
   const rgHigh = i8x16.shuffle(r, g, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   const gbLow = i8x16.shuffle(g, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   const gbHigh = i8x16.shuffle(g, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  // byte 16 of the shuffle is 0, byte 17 makes G − 256, byte 18 makes G + 512
+  const upper = i8x16(0, -1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   store16(
-    i16x8.extend_low_i8x16_u(rgLow),
-    i16x8.extend_low_i8x16_u(gbLow),
-    i16x8.extend_high_i8x16_u(rgLow),
-    i16x8.extend_high_i8x16_u(gbLow),
-    i16x8.extend_low_i8x16_u(rgHigh),
-    i16x8.extend_low_i8x16_u(gbHigh),
-    i16x8.extend_high_i8x16_u(rgHigh),
-    i16x8.extend_high_i8x16_u(gbHigh),
+    i8x16.shuffle(rgLow, upper, 0, 16, 1, 17, 2, 16, 3, 17, 4, 16, 5, 17, 6, 16, 7, 17),
+    i8x16.shuffle(gbLow, upper, 0, 18, 1, 16, 2, 18, 3, 16, 4, 18, 5, 16, 6, 18, 7, 16),
+    i8x16.shuffle(rgLow, upper, 8, 16, 9, 17, 10, 16, 11, 17, 12, 16, 13, 17, 14, 16, 15, 17),
+    i8x16.shuffle(gbLow, upper, 8, 18, 9, 16, 10, 18, 11, 16, 12, 18, 13, 16, 14, 18, 15, 16),
+    i8x16.shuffle(rgHigh, upper, 0, 16, 1, 17, 2, 16, 3, 17, 4, 16, 5, 17, 6, 16, 7, 17),
+    i8x16.shuffle(gbHigh, upper, 0, 18, 1, 16, 2, 18, 3, 16, 4, 18, 5, 16, 6, 18, 7, 16),
+    i8x16.shuffle(rgHigh, upper, 8, 16, 9, 17, 10, 16, 11, 17, 12, 16, 13, 17, 14, 16, 15, 17),
+    i8x16.shuffle(gbHigh, upper, 8, 18, 9, 16, 10, 18, 11, 16, 12, 18, 13, 16, 14, 18, 15, 16),
     y,
     cb,
     cr,
   );
 }
 
-/** Sixteen pixels as four times four pairs (R, G) and (G, B) of i16. */
+/** Sixteen pixels as four times four pairs (R, G − 256) and (G + 512, B) of i16. */
 function store16(
   rg0: v128,
   gb0: v128,
@@ -141,40 +157,41 @@ function store16(
   cb: usize,
   cr: usize,
 ): void {
-  v128.store(y, narrow(luma(rg0, gb0), luma(rg1, gb1), luma(rg2, gb2), luma(rg3, gb3)));
-  v128.store(cb, narrow(blueness(rg0, gb0), blueness(rg1, gb1), blueness(rg2, gb2), blueness(rg3, gb3)));
-  v128.store(cr, narrow(redness(rg0, gb0), redness(rg1, gb1), redness(rg2, gb2), redness(rg3, gb3)));
+  v128.store(y, i8x16.narrow_i16x8_u(luma8(rg0, gb0, rg1, gb1), luma8(rg2, gb2, rg3, gb3)));
+  v128.store(cb, i8x16.narrow_i16x8_u(blueness8(rg0, gb0, rg1, gb1), blueness8(rg2, gb2, rg3, gb3)));
+  v128.store(cr, i8x16.narrow_i16x8_u(redness8(rg0, gb0, rg1, gb1), redness8(rg2, gb2, rg3, gb3)));
 }
 
-/** Y of four pixels in the upper halves of i32. The weight of G does not fit 16 bits; it comes half by half. */
-function luma(rg: v128, gb: v128): v128 {
-  const sum = i32x4.add(
-    i32x4.dot_i16x8_s(rg, pair(Y_R, Y_G / 2)),
-    i32x4.dot_i16x8_s(gb, pair(Y_G / 2, Y_B)),
-  );
-  return i32x4.add(sum, i32x4.splat(Y_OFFSET));
+/** Y of eight pixels as i16. */
+function luma8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
+  const rg = pair(Y_R, Y_G - Y_G2);
+  const gb = pair(Y_G2, Y_B);
+  return upperHalves(weigh(rg0, gb0, rg, gb), weigh(rg1, gb1, rg, gb));
 }
 
-/** Cb likewise. +0.5 does not fit 16 bits but −0.5 does, so the sum is made negative and taken away. */
-function blueness(rg: v128, gb: v128): v128 {
-  const sum = i32x4.add(i32x4.dot_i16x8_s(rg, pair(CB_R, CB_G)), i32x4.dot_i16x8_s(gb, pair(0, -HALF)));
-  return i32x4.sub(i32x4.splat(C_OFFSET), sum);
+/** Cb likewise. */
+function blueness8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
+  const rg = pair(CB_R, CB_G - CB_G2);
+  const gb = pair(CB_G2, -HALF);
+  return v128.not(upperHalves(weigh(rg0, gb0, rg, gb), weigh(rg1, gb1, rg, gb)));
 }
 
 /** Cr likewise. */
-function redness(rg: v128, gb: v128): v128 {
-  const sum = i32x4.add(i32x4.dot_i16x8_s(rg, pair(-HALF, CR_G)), i32x4.dot_i16x8_s(gb, pair(0, CR_B)));
-  return i32x4.sub(i32x4.splat(C_OFFSET), sum);
+function redness8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
+  const rg = pair(-HALF, CR_G - CR_G2);
+  const gb = pair(CR_G2, CR_B);
+  return v128.not(upperHalves(weigh(rg0, gb0, rg, gb), weigh(rg1, gb1, rg, gb)));
+}
+
+function weigh(rg: v128, gb: v128, rgWeights: v128, gbWeights: v128): v128 {
+  return i32x4.add(i32x4.dot_i16x8_s(rg, rgWeights), i32x4.dot_i16x8_s(gb, gbWeights));
 }
 
 function pair(a: i32, b: i32): v128 {
   return i16x8(<i16>a, <i16>b, <i16>a, <i16>b, <i16>a, <i16>b, <i16>a, <i16>b);
 }
 
-/** The upper halves of four times four i32, all 0…255 → sixteen u8. Shuffles, for shifts cost more: see fdct.ts. */
-function narrow(a: v128, b: v128, c: v128, d: v128): v128 {
-  return i8x16.narrow_i16x8_u(
-    i16x8.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15),
-    i16x8.shuffle(c, d, 1, 3, 5, 7, 9, 11, 13, 15),
-  );
+/** The upper 16 bits of a0 a1 a2 a3 b0 b1 b2 b3: a shift by 16 without shifting, which costs more (see fdct.ts). */
+function upperHalves(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
 }

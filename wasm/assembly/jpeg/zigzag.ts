@@ -2,7 +2,7 @@
  * Between quantisation and coding: what the coder walks along. Coefficients in zigzag order (T.81 figure A.6) clipped to
  * a byte, and a mask of those that are not zero, so that runs of zeros are counted and not visited.
  */
-import { CLIPPED, NON_ZERO } from "./block";
+import { CLIPPED, CLIP_BIAS, CLIP_HIGH, CLIP_LOW, NON_ZERO } from "./block";
 import { ZIGZAG } from "./tables";
 
 /** Fills the block's `clipped` and `non-zero mask` from its coefficients. */
@@ -17,7 +17,7 @@ function zigzagScalar(block: usize): void {
   let nonZero: u64 = 0;
   for (let k: usize = 0; k < 64; k++) {
     const coefficient = <i32>load<i16>(block + <usize>load<u8>(ZIGZAG + k) * 2);
-    store<i8>(block + k, <i8>min(max(coefficient, -128), 127), CLIPPED);
+    store<u8>(block + k, <u8>(min(max(coefficient, CLIP_LOW), CLIP_HIGH) + CLIP_BIAS), CLIPPED);
     nonZero |= u64(coefficient != 0) << k;
   }
   store<u64>(block, nonZero, NON_ZERO);
@@ -26,11 +26,11 @@ function zigzagScalar(block: usize): void {
 // ── SIMD ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function zigzagSimd(block: usize): void {
-  // natural positions 0…15, 16…31, 32…47, 48…63; saturation keeps non-zero what is not zero
-  const n0 = i8x16.narrow_i16x8_s(v128.load(block), v128.load(block, 16));
-  const n1 = i8x16.narrow_i16x8_s(v128.load(block, 32), v128.load(block, 48));
-  const n2 = i8x16.narrow_i16x8_s(v128.load(block, 64), v128.load(block, 80));
-  const n3 = i8x16.narrow_i16x8_s(v128.load(block, 96), v128.load(block, 112));
+  // natural positions 0…15, 16…31, 32…47, 48…63
+  const n0 = clipRows(block);
+  const n1 = clipRows(block + 32);
+  const n2 = clipRows(block + 64);
+  const n3 = clipRows(block + 96);
   // z0  0  1  8 16  9  2  3 10 17 24 [32] 25 18 11  4  5
   const z0 = i8x16.shuffle(
     i8x16.shuffle(n0, n1, 0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 0, 25, 18, 11, 4, 5),
@@ -63,7 +63,14 @@ function zigzagSimd(block: usize): void {
   store<u64>(block, ~zero, NON_ZERO);
 }
 
-/** Bit i: byte i is zero. */
+/** Two rows of coefficients → sixteen clipped bytes. Adding the bias saturates at the upper limit. */
+function clipRows(rows: usize): v128 {
+  const coefficients = i8x16.narrow_i16x8_s(v128.load(rows), v128.load(rows, 16));
+  const biased = i8x16.add_sat_s(coefficients, i8x16.splat(<i8>CLIP_BIAS));
+  return i8x16.max_s(biased, i8x16.splat(<i8>(CLIP_LOW + CLIP_BIAS)));
+}
+
+/** Bit i: clipped byte i stands for zero. */
 function zeros(bytes: v128): u64 {
-  return <u64>(<u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))));
+  return <u64>(<u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(<i8>CLIP_BIAS))));
 }
