@@ -43,7 +43,6 @@ class EncoderPool implements Encoder {
   readonly #threads = new Set<WorkerThread>();
   readonly #idle: WorkerThread[] = [];
   readonly #waiting = new Set<{ readonly task: () => void }>();
-  readonly #starting = new Set<Promise<WorkerThread>>();
   readonly #restarts = new Set<() => void>();
   readonly #meter: BusyMeter;
   #running = 0;
@@ -123,20 +122,15 @@ class EncoderPool implements Encoder {
   }
 
   async #addThread(): Promise<void> {
-    const starting = WorkerThread.start(this.#script, this.#startMessage);
-    this.#starting.add(starting);
-    try {
-      const thread = await starting;
-      this.#threads.add(thread);
-      void thread.ended.then((reason) => this.#lost(thread, reason));
-      this.#free(thread);
-    } finally {
-      this.#starting.delete(starting);
-    }
+    const thread = new WorkerThread(this.#script);
+    this.#threads.add(thread);
+    void thread.ended.then(() => this.#threads.delete(thread));
+    await thread.start(this.#startMessage);
+    void thread.ended.then((reason) => this.#lost(thread, reason));
+    this.#free(thread);
   }
 
   #lost(thread: WorkerThread, reason: EncodeError): void {
-    this.#threads.delete(thread);
     const place = this.#idle.indexOf(thread);
     if (place >= 0) this.#idle.splice(place, 1);
     if (this.#closed) return;
@@ -167,7 +161,7 @@ class EncoderPool implements Encoder {
     this.#serve();
   }
 
-  /** Lets those who wait have the idle workers, oldest first, in a microtask of its own so that nobody is called from inside his own call. */
+  /** Hands idle workers to those who wait, oldest first; in a microtask, so that nobody is called inside his own call. */
   #serve(): void {
     if (this.#serving || this.#idle.length === 0 || this.#waiting.size === 0) return;
     this.#serving = true;

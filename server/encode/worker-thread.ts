@@ -13,7 +13,8 @@ export class WorkerThread {
   #pending: PromiseWithResolvers<WorkerMessage> | undefined;
   #verdict: EncodeError | undefined;
 
-  private constructor(script: URL) {
+  /** @param script the worker's module; it is loaded in the background, see `start` */
+  constructor(script: URL) {
     this.#worker = new Worker(script);
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.#answered(data);
     this.#worker.onerror = (event) => {
@@ -26,23 +27,21 @@ export class WorkerThread {
   }
 
   /**
-   * Starts a thread and waits until its core is loaded.
-   * @throws EncodeError `no-worker` with the reason
+   * Waits until the thread has loaded its core.
+   * @throws EncodeError `no-worker` with the reason; the thread is gone then
    */
-  static async start(script: URL, message: StartMessage): Promise<WorkerThread> {
-    const thread = new WorkerThread(script);
-    const answer = await thread
-      .#ask(message)
-      .catch((error: unknown) => ({ kind: "unfit" as const, message: String(error) }));
+  async start(message: StartMessage): Promise<void> {
+    const answer = await this.#ask(message).catch((error: unknown) => ({
+      kind: "unfit" as const,
+      message: String(error),
+    }));
     if (answer.kind === "ready") {
-      thread.#build = answer.build;
-      return thread;
+      this.#build = answer.build;
+      return;
     }
-    await thread.end("no-worker", "It did not start.");
-    throw new EncodeError(
-      "no-worker",
-      `A worker could not start: ${answer.kind === "unfit" ? answer.message : answer.kind}`,
-    );
+    await this.end("no-worker", "It did not start.");
+    const reason = answer.kind === "unfit" ? answer.message : `it answered "${answer.kind}"`;
+    throw new EncodeError("no-worker", `A worker could not start: ${reason}`);
   }
 
   /** Which build of the core it runs. */

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, describe, expect, test } from "bun:test";
 import { EncodeError, type EncodeJob, type Encoder, startEncoderPool } from "../../server/encode/index.ts";
 import { silentLog } from "../../server/log.ts";
@@ -6,14 +10,30 @@ import { ManualClock } from "../support/manual-clock.ts";
 import { greyFrame, type TestFrame } from "./test-frame.ts";
 import { LAST_WORDS, QUALITY } from "./workers/parts.ts";
 
+/** A clock that lets a test wait until somebody has set an alarm: what threads do has no time of its own. */
+class AlarmingClock extends ManualClock {
+  #alarmSet = Promise.withResolvers<undefined>();
+
+  override after(milliseconds: number, task: () => void): () => void {
+    this.#alarmSet.resolve(undefined);
+    return super.after(milliseconds, task);
+  }
+
+  /** Resolves when an alarm is set that was not there at the time of the call. */
+  async someoneWaits(): Promise<void> {
+    this.#alarmSet = Promise.withResolvers();
+    await this.#alarmSet.promise;
+  }
+}
+
 const OBEDIENT = new URL("./workers/obedient.ts", import.meta.url);
 const pools: Encoder[] = [];
 const frames: TestFrame[] = [];
 const errors: unknown[] = [];
-let clock = new ManualClock();
+let clock = new AlarmingClock();
 
 async function startPool(workers: number, script = OBEDIENT): Promise<Encoder> {
-  clock = new ManualClock();
+  clock = new AlarmingClock();
   const log = { ...silentLog, error: (...words: unknown[]) => void errors.push(words) };
   const pool = await startEncoderPool({ workers, log, clock, script, environment: {} });
   pools.push(pool);
@@ -170,6 +190,32 @@ describe("a worker that", () => {
     expect(await hung).toBe("timeout");
     await idle(pool);
     expect([...(await pool.encode(job(10))).jpeg]).toEqual([10]);
+  });
+
+  test("cannot be replaced for now is tried again every second until it can", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "encode-"));
+    const script = join(folder, "worker.ts");
+    const write = (): void => writeFileSync(script, `import "${fileURLToPath(OBEDIENT)}";`);
+    try {
+      write();
+      const pool = await startPool(1, pathToFileURL(script));
+      rmSync(script);
+      expect(await codeOf(pool.encode(job(QUALITY.exits)))).toBe("worker-crashed");
+      await clock.someoneWaits();
+      expect(errors).toHaveLength(2);
+      await clock.advance(1000);
+      await clock.someoneWaits();
+      expect(errors).toHaveLength(2);
+      write();
+      await clock.advance(1000);
+      await idle(pool);
+      expect([...(await pool.encode(job(10))).jpeg]).toEqual([10]);
+      rmSync(script);
+      expect(await codeOf(pool.encode(job(QUALITY.exits)))).toBe("worker-crashed");
+      await clock.someoneWaits();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test.each([

@@ -115,7 +115,10 @@ describe.each(["simd", "scalar"] as const)("the pool with the %s core", (build) 
       const wide = new TestFrame(65_536, 1, new Uint8Array(65_536));
       const error: unknown = await encode(wide, encoder).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(EncodeError);
-      expect(error).toMatchObject({ code: "bad-frame", message: expect.stringContaining("65") as string });
+      expect(error).toMatchObject({
+        code: "bad-frame",
+        message: expect.stringMatching(/at most 65\d{3}/) as string,
+      });
       expect(wide.holders).toBe(0);
       expect((await encode(greyFrame(), encoder)).jpeg.byteLength).toBeGreaterThan(100);
     });

@@ -81,9 +81,11 @@ test("a frame carries the camera's number, what was missed before it, and both t
   const timeMs = Date.UTC(2026, 10, 22);
   monitor.deliver(image({ uniqueId: 7, timeMs, cameraTimeMs: timeMs - 20 }));
   monitor.deliver(image({ uniqueId: 10 }));
+  monitor.deliver(image({ uniqueId: 11 }));
   expect(frames.map(({ sequence, uniqueId, missed }) => [sequence, uniqueId, missed])).toEqual([
     [1, 7, 0],
     [2, 10, 2],
+    [3, 11, 0],
   ]);
   expect(frames[0]).toMatchObject({ iocTime: timeMs, cameraTime: timeMs - 20 });
   expect(frames[1]).toMatchObject({ iocTime: undefined, cameraTime: undefined });
@@ -253,6 +255,18 @@ describe("faults", () => {
     expect(faults).toMatchObject([
       { code: "bad-frame", kind: "limit", message: expect.stringMatching(/24 bytes.*23/) as string },
     ]);
+  });
+
+  test("an image beyond the limit does not make a later one, for which there is no slot, a fault", () => {
+    const { monitor, faults, source } = new Stage(24).connected();
+    for (let round = 0; round < 3; round++) {
+      monitor.deliver(image());
+      source.newest!.retain();
+    }
+    monitor.deliver(image({ samples: ramp("ushort", 20), sizes: [4, 5] }));
+    monitor.deliver(image());
+    expect(faults).toHaveLength(1);
+    expect(source.counters).toMatchObject({ skipped: 1, failed: 1 });
   });
 
   test("bad frames between good ones cost nothing but themselves", () => {
