@@ -15,12 +15,14 @@ export async function decodeJpeg(jpeg: Uint8Array): Promise<DecodedPicture> {
   return await decodeWith(jpeg.slice().buffer);
 }
 
-/** Number of colour components that a JPEG's frame header announces: 1 is grey. */
-export function components(jpeg: Uint8Array): number {
+/** What a JPEG's frame header (SOF, ITU-T T.81 B.2.2) announces: components, and the sampling of the first as 0xHV. */
+export function frameHeader(jpeg: Uint8Array): { readonly components: number; readonly sampling: number } {
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   for (let at = 2; ; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint16(at);
-    if (marker === 0xffc0 || marker === 0xffc1 || marker === 0xffc2) return view.getUint8(at + 9);
+    if (marker >= 0xffc0 && marker <= 0xffc2) {
+      return { components: view.getUint8(at + 9), sampling: view.getUint8(at + 11) };
+    }
   }
 }
 

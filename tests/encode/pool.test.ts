@@ -9,7 +9,7 @@ import {
 import { systemClock } from "../../server/clock.ts";
 import { silentLog } from "../../server/log.ts";
 import { DEFAULT_RECIPE, type Recipe } from "../../wasm/core/index.ts";
-import { components, decodeJpeg, meanError } from "./decode.ts";
+import { decodeJpeg, frameHeader, meanError } from "./decode.ts";
 import { greyFrame, slope, TestFrame } from "./test-frame.ts";
 
 const ENCODERS = ["fast", "mozjpeg"] as const;
@@ -54,7 +54,7 @@ describe.each(["simd", "scalar"] as const)("the pool with the %s core", (build) 
         width,
         height,
       ]);
-      expect(components(jpeg)).toBe(1);
+      expect(frameHeader(jpeg).components).toBe(1);
       expect(meanError(decoded, (pixel) => [samples[pixel]!, samples[pixel]!, samples[pixel]!])).toBeLessThan(
         2,
       );
@@ -80,7 +80,7 @@ describe.each(["simd", "scalar"] as const)("the pool with the %s core", (build) 
       const { jpeg } = await encode(new TestFrame(48, 32, samples, { colourMode: "rgb1" }), encoder, {
         subsampling,
       });
-      expect(components(jpeg)).toBe(3);
+      expect(frameHeader(jpeg)).toEqual({ components: 3, sampling: subsampling === "420" ? 0x22 : 0x11 });
       const decoded = await decodeJpeg(jpeg);
       expect(meanError(decoded, (pixel) => [samples[3 * pixel]!, 90, samples[3 * pixel + 2]!])).toBeLessThan(
         4,
