@@ -12,8 +12,8 @@ export class BitState {
   accumulator: u64;
   /** How many more bits the accumulator takes, 0…64. */
   free: i64;
-  /** End of block of the last block coded: 0, or a token that is to be put before the next block. */
-  pending: u32;
+  /** Where the next full word goes. */
+  words: usize;
 }
 
 export const BIT_STATE_BYTES: usize = 32;
@@ -21,7 +21,19 @@ export const BIT_STATE_BYTES: usize = 32;
 export function resetBits(state: BitState): void {
   state.accumulator = 0;
   state.free = 64;
-  state.pending = 0;
+}
+
+/** Appends the low `length` bits of `bits`, at most 64; all above them must be 0. */
+export function put(state: BitState, bits: u64, length: i64): void {
+  const accumulator = state.accumulator;
+  let free = state.free - length;
+  if (free < 0) {
+    store<u64>(state.words, (accumulator << (length + free)) | (bits >> -free));
+    state.words += 8;
+    free += 64;
+  }
+  state.accumulator = (accumulator << length) | bits;
+  state.free = free;
 }
 
 /** What stuffWords answers when the output is full. An address is never 0. */
@@ -37,9 +49,10 @@ export function stuffWords(words: usize, wordsEnd: usize, output: usize, outputE
 }
 
 /** Writes what is left in the accumulator, filled up with 1 bits to a whole byte (T.81 F.1.2.3). Result as stuffWords. */
-export function stuffRest(accumulator: u64, free: i64, output: usize, outputEnd: usize): usize {
+export function stuffRest(state: BitState, output: usize, outputEnd: usize): usize {
+  const free = state.free;
   const bytes = (64 - free + 7) >> 3;
-  const filled = free == 64 ? 0 : (accumulator << free) | ((<u64>1 << free) - 1);
+  const filled = free == 64 ? 0 : (state.accumulator << free) | ((<u64>1 << free) - 1);
   return stuffBytes(filled, bytes, output, outputEnd);
 }
 

@@ -2,7 +2,7 @@
  * Entropy coding of quantised blocks, T.81 F.1.2: DC as the difference to the block before it, AC as runs of zeros and
  * what follows them. Bits go out as whole 64-bit words (see bits.ts).
  */
-import { BitState } from "./bits";
+import { BitState, put } from "./bits";
 import { BLOCK_BYTES, CLIPPED, CLIP_BIAS, CLIP_LOW, NON_ZERO, dc } from "./block";
 import { AC, LENGTH_BITS, LENGTH_MASK, SMALL, SMALL_RUN_SHIFT, ZRL, sizeOf, tokenOf } from "./huffman";
 import { ZIGZAG } from "./tables";
@@ -32,31 +32,48 @@ const SMALL_OFFSET: usize = SMALL - <usize>(CLIP_LOW + CLIP_BIAS) * 4;
 /**
  * Codes `count` blocks that lie one after another at `blocks`, in the order of the scan. `script` lists the component of
  * each block of an MCU, u32 addresses up to `scriptEnd`, and is gone through again and again; `count` is whole MCUs.
- * Stores words at `words` and returns the first address after them; there must be room for BLOCK_BITS_BYTES_MAX a block.
+ * Words go to state.words, where there must be room for BLOCK_BITS_BYTES_MAX a block.
  */
-export function codeBlocks(
-  blocks: usize,
-  count: i32,
-  script: usize,
-  scriptEnd: usize,
-  state: BitState,
-  words: usize,
-): usize {
-  let accumulator = state.accumulator;
-  let free = state.free;
-  let pending = state.pending;
+export function codeBlocks(blocks: usize, count: i32, script: usize, scriptEnd: usize, state: BitState): void {
   const blocksEnd = blocks + <usize>count * BLOCK_BYTES;
   let next = script;
   for (let block = blocks; block < blocksEnd; block += BLOCK_BYTES) {
     const component = changetype<Component>(<usize>load<u32>(next));
     next += 4;
     if (next == scriptEnd) next = script;
-    const codes = component.codes;
+    const token = differenceToken(block, component);
+    put(state, <u64>(token >> LENGTH_BITS), <i64>(token & LENGTH_MASK));
+    codeCoefficients(block, component.codes, state);
+  }
+}
 
-    // DC, and before it the end of the previous block
-    const dcToken = differenceToken(block, component);
-    let bits = (<u64>(pending >> LENGTH_BITS) << dcToken) | <u64>(dcToken >> LENGTH_BITS);
-    let length = <i64>((pending & LENGTH_MASK) + (dcToken & LENGTH_MASK));
+/**
+ * AC of one block. The encoder's innermost loop: the bits are kept in locals, and put() is written out in it. `position`
+ * goes along the coefficients that are not zero; `previous` is the one before it.
+ */
+function codeCoefficients(block: usize, codes: usize, state: BitState): void {
+  let accumulator = state.accumulator;
+  let free = state.free;
+  let words = state.words;
+  let previous: usize = 0;
+  let mask = load<u64>(block, NON_ZERO) & ~1;
+  while (mask != 0) {
+    const position = <usize>ctz(mask);
+    const clipped = <usize>load<u8>(block + position, CLIPPED);
+    const step = position - previous;
+    let token = load<u32>(codes + (step << SMALL_RUN_SHIFT) + (clipped << 2), SMALL_OFFSET);
+    mask &= mask - 1;
+    previous = position;
+    if (token == 0) {
+      if (step > 16) {
+        // sixteen zeros, and then the same coefficient once more
+        token = load<u32>(codes, AC + ZRL * 4);
+        mask |= <u64>1 << position;
+        previous = position - step + 16;
+      } else token = largeToken(block, position, codes, step - 1);
+    }
+    const bits = <u64>(token >> LENGTH_BITS);
+    const length = <i64>(token & LENGTH_MASK);
     free -= length;
     if (free < 0) {
       store<u64>(words, (accumulator << (length + free)) | (bits >> -free));
@@ -64,42 +81,14 @@ export function codeBlocks(
       free += 64;
     }
     accumulator = (accumulator << length) | bits;
-
-    // AC: `position` walks along the coefficients that are not zero, `previous` is the one before it
-    const nonZero = load<u64>(block, NON_ZERO);
-    let previous: usize = 0;
-    let mask = nonZero & ~1;
-    while (mask != 0) {
-      const position = <usize>ctz(mask);
-      const clipped = <usize>load<u8>(block + position, CLIPPED);
-      const step = position - previous;
-      let token = load<u32>(codes + (step << SMALL_RUN_SHIFT) + (clipped << 2), SMALL_OFFSET);
-      mask &= mask - 1;
-      previous = position;
-      if (token == 0) {
-        if (step > 16) {
-          // sixteen zeros, and then the same coefficient once more
-          token = load<u32>(codes, AC + ZRL * 4);
-          mask |= <u64>1 << position;
-          previous = position - step + 16;
-        } else token = largeToken(block, position, codes, step - 1);
-      }
-      bits = <u64>(token >> LENGTH_BITS);
-      length = <i64>(token & LENGTH_MASK);
-      free -= length;
-      if (free < 0) {
-        store<u64>(words, (accumulator << (length + free)) | (bits >> -free));
-        words += 8;
-        free += 64;
-      }
-      accumulator = (accumulator << length) | bits;
-    }
-    pending = nonZero >> 63 ? 0 : load<u32>(codes, AC);
   }
   state.accumulator = accumulator;
   state.free = free;
-  state.pending = pending;
-  return words;
+  state.words = words;
+  if (previous < 63) {
+    const token = load<u32>(codes, AC);
+    put(state, <u64>(token >> LENGTH_BITS), <i64>(token & LENGTH_MASK));
+  }
 }
 
 /** The DC of the block as a difference to its component's last one, which it takes the place of. */
@@ -116,20 +105,4 @@ function largeToken(block: usize, position: usize, codes: usize, run: usize): u3
   const coefficient = <i32>load<i16>(block + natural * 2);
   const size = sizeOf(coefficient);
   return tokenOf(load<u32>(codes + AC + ((run << 4) | size) * 4), coefficient, size);
-}
-
-/** Puts the end of block that is still pending, when the scan is over. Returns as codeBlocks. */
-export function codeEnd(state: BitState, words: usize): usize {
-  const length = <i64>(state.pending & LENGTH_MASK);
-  const bits = <u64>(state.pending >> LENGTH_BITS);
-  state.pending = 0;
-  state.free -= length;
-  if (state.free >= 0) {
-    state.accumulator = (state.accumulator << length) | bits;
-    return words;
-  }
-  store<u64>(words, (state.accumulator << (length + state.free)) | (bits >> -state.free));
-  state.free += 64;
-  state.accumulator = bits;
-  return words + 8;
 }

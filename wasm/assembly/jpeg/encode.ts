@@ -8,7 +8,7 @@
 import { Result } from "../abi";
 import { JPEG_JOB } from "../memory";
 import { FULL, stuffRest, stuffWords } from "./bits";
-import { BLOCK_BITS_BYTES_MAX, codeBlocks, codeEnd } from "./coder";
+import { BLOCK_BITS_BYTES_MAX, codeBlocks } from "./coder";
 import { Job, checkJob } from "./job";
 import { EOI_BYTES, headerBytes, writeEnd, writeHeader } from "./markers";
 import { makeFull, makeGrey, makeSubsampled } from "./mcu";
@@ -53,7 +53,7 @@ export function encodeJpeg(): i32 {
     at = encodeRow(plan, mcuRow, at, outputEnd);
     if (at == FULL) return Result.OUTPUT_FULL;
   }
-  at = endScan(plan, at, outputEnd);
+  at = stuffRest(bitState(plan), at, outputEnd);
   if (at == FULL || outputEnd - at < EOI_BYTES) return Result.OUTPUT_FULL;
   return <i32>(writeEnd(at) - output);
 }
@@ -68,8 +68,9 @@ function encodeRow(plan: Plan, mcuRow: i32, at: usize, outputEnd: usize): usize 
   for (let first = 0; first < plan.mcuColumns; first += batch) {
     const count = min(batch, plan.mcuColumns - first);
     makeBlocks(plan, mcuRow, first, count);
-    const wordsEnd = codeBlocks(plan.blocks, count * plan.blocksPerMcu, script, scriptEnd, state, plan.words);
-    at = stuffWords(plan.words, wordsEnd, at, outputEnd);
+    state.words = plan.words;
+    codeBlocks(plan.blocks, count * plan.blocksPerMcu, script, scriptEnd, state);
+    at = stuffWords(plan.words, state.words, at, outputEnd);
     if (at == FULL) return FULL;
   }
   return at;
@@ -79,12 +80,4 @@ function makeBlocks(plan: Plan, mcuRow: i32, first: i32, count: i32): void {
   if (plan.blocksPerMcu == 1) makeGrey(plan, mcuRow, first, count);
   else if (plan.blocksPerMcu == 3) makeFull(plan, first, count);
   else makeSubsampled(plan, mcuRow, first, count);
-}
-
-/** Everything up to the last byte of the scan; returns the first byte after it, or FULL. */
-function endScan(plan: Plan, at: usize, outputEnd: usize): usize {
-  const state = bitState(plan);
-  const wordsEnd = codeEnd(state, plan.words);
-  at = stuffWords(plan.words, wordsEnd, at, outputEnd);
-  return at == FULL ? FULL : stuffRest(state.accumulator, state.free, at, outputEnd);
 }
