@@ -85,31 +85,43 @@ export function extremes(samples: readonly Sample[]): { low: number; high: numbe
 }
 
 /**
- * The level of an integer, as a fraction of whole numbers: ⌊(x - low) · 255 / (high - low) + ½⌋, clamped. Bounds are
- * whole. This is exact at any size; the core works in float64 and promises it for what float64 can hold.
+ * The level of an integer, in whole numbers throughout: (x - low) · 255 / (high - low), halves to even, clamped. Bounds
+ * are whole. This is exact at any size.
  */
 export function integerLevel(sample: Sample, low: number, high: number): number {
   const width = BigInt(high) - BigInt(low);
   const above = BigInt(sample) - BigInt(low);
   if (above <= 0n) return 0;
-  const level = (2n * 255n * above + width) / (2n * width);
+  const [whole, rest] = [(255n * above) / width, (255n * above) % width];
+  const up = 2n * rest > width || (2n * rest === width && whole % 2n === 1n);
+  const level = up ? whole + 1n : whole;
   return level > 255n ? 255 : Number(level);
 }
 
-/** The level in float64 throughout. */
-export function doubleLevel(sample: Sample, low: number, high: number): number {
-  const number = Number(sample);
-  if (!Number.isFinite(number)) return 0;
-  return clamp((number - low) * (255 / (high - low)) + 0.5);
+/** The level of a 64-bit integer where float64 can no longer count: the same, every step rounded. */
+export function quotientLevel(sample: Sample, low: number, high: number): number {
+  return clamp(((Number(sample) - low) * 255) / (high - low));
 }
 
-/** The level in float32 throughout, every step rounded. */
+/** The level of a float64. */
+export function doubleLevel(sample: Sample, low: number, high: number): number {
+  const number = Number(sample);
+  return Number.isFinite(number) ? clamp((number - low) * (255 / (high - low))) : 0;
+}
+
+/** The level of a float32, every step rounded to float32. */
 export function floatLevel(sample: number, low: number, high: number): number {
   if (!Number.isFinite(sample)) return 0;
   const gain = Math.fround(255 / (high - low));
-  return clamp(Math.fround(Math.fround(Math.fround(sample - low) * gain) + 0.5));
+  return clamp(Math.fround(Math.fround(sample - low) * gain));
 }
 
 function clamp(level: number): number {
-  return Math.min(Math.max(Math.floor(level), 0), 255);
+  return Math.min(Math.max(halfToEven(level), 0), 255);
+}
+
+function halfToEven(value: number): number {
+  const whole = Math.floor(value);
+  const rest = value - whole;
+  return rest > 0.5 || (rest === 0.5 && whole % 2 !== 0) ? whole + 1 : whole;
 }

@@ -8,8 +8,6 @@
  *     │ low, high, finite        │ what measure() found, three f64
  *     ├──────────────────────────┤ LANES
  *     │ two vectors              │ lanes on their way to scalar code
- *     ├──────────────────────────┤ SLOPE
- *     │ five words               │ the line from samples to levels (pixel/slope.ts)
  *     ├──────────────────────────┤ JPEG_JOB
  *     │ nine words               │ what encodeJpeg() is to do (jpeg/job.ts)
  *     ├──────────────────────────┤ REGIONS_END ≤ STATIC_DATA
@@ -17,7 +15,7 @@
  *     ├──────────────────────────┤ STATIC_DATA = memoryBase in asconfig.json
  *     │ constant tables          │ placed by the compiler
  *     ├──────────────────────────┤ freeStart()
- *     │ input │ samples │ work-  │ laid out by wasm/core/layout.ts, grown before a job;
+ *     │ input │ samples │ work-  │ laid out by wasm/core/job-memory.ts, grown as needed;
  *     │ space │ output           │ nothing in it outlives the next job
  *     └──────────────────────────┘
  */
@@ -30,10 +28,7 @@ const MEASUREMENT_SIZE: usize = 32;
 export const LANES: usize = MEASUREMENT + MEASUREMENT_SIZE;
 const LANES_SIZE: usize = 32;
 
-export const SLOPE: usize = LANES + LANES_SIZE;
-const SLOPE_SIZE: usize = 32;
-
-export const JPEG_JOB: usize = SLOPE + SLOPE_SIZE;
+export const JPEG_JOB: usize = LANES + LANES_SIZE;
 /** Nine u32, and 12 bytes to keep the next region on 16. */
 const JPEG_JOB_SIZE: usize = 48;
 

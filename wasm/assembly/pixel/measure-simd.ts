@@ -55,36 +55,42 @@ function measureLongs<T>(source: usize, turns: usize): void {
 }
 
 /**
- * A lane that is not finite leaves the extremes as they are. The counters take the comparison's mask, -1 in finite
- * lanes; 32-bit counters last for the 2^30 floats that fit into 4 GiB.
+ * Infinities are made NaN (or-ed with a mask of ones), and NaN never replaces a lane: pmin(low, x) is x only if x < low.
+ * The counters take the mask of a comparison, -1 per finite lane; 32-bit ones last for the 2³⁰ floats of 4 GiB.
  */
 function measureFloats<T>(source: usize, turns: usize): void {
-  const infinity = v128.splat<T>(<T>Infinity);
-  const minusInfinity = v128.splat<T>(<T>-Infinity);
-  let low = infinity;
-  let high = minusInfinity;
+  let low0 = v128.splat<T>(<T>Infinity);
+  let high0 = v128.splat<T>(<T>-Infinity);
+  let low1 = low0;
+  let high1 = high0;
   let counted = i64x2.splat(0);
   const end = source + turns * 32;
   for (; source < end; source += 32) {
-    const a = v128.load(source);
-    const b = v128.load(source, 16);
-    const finiteA = v128.lt<T>(v128.abs<T>(a), infinity);
-    const finiteB = v128.lt<T>(v128.abs<T>(b), infinity);
-    const least = v128.pmin<T>(v128.bitselect(a, infinity, finiteA), v128.bitselect(b, infinity, finiteB));
-    const most = v128.pmax<T>(
-      v128.bitselect(a, minusInfinity, finiteA),
-      v128.bitselect(b, minusInfinity, finiteB),
-    );
-    low = v128.pmin<T>(low, least);
-    high = v128.pmax<T>(high, most);
-    const finite = sizeof<T>() == 4 ? i32x4.add(finiteA, finiteB) : i64x2.add(finiteA, finiteB);
-    counted = sizeof<T>() == 4 ? i32x4.sub(counted, finite) : i64x2.sub(counted, finite);
+    const a = infinitiesToNaN<T>(v128.load(source));
+    const b = infinitiesToNaN<T>(v128.load(source, 16));
+    low0 = v128.pmin<T>(low0, a);
+    high0 = v128.pmax<T>(high0, a);
+    low1 = v128.pmin<T>(low1, b);
+    high1 = v128.pmax<T>(high1, b);
+    counted = subtractLanes<T>(subtractLanes<T>(counted, v128.eq<T>(a, a)), v128.eq<T>(b, b));
   }
-  const finite =
-    sizeof<T>() == 4
-      ? i64x2.add(i64x2.extend_low_i32x4_u(counted), i64x2.extend_high_i32x4_u(counted))
-      : counted;
-  foldLanes<T>(low, high, i64x2.extract_lane(finite, 0) + i64x2.extract_lane(finite, 1));
+  const pairs = sizeof<T>() == 4 ? addHalves(counted) : counted;
+  const finite = i64x2.extract_lane(pairs, 0) + i64x2.extract_lane(pairs, 1);
+  foldLanes<T>(v128.pmin<T>(low0, low1), v128.pmax<T>(high0, high1), finite);
+}
+
+function infinitiesToNaN<T>(x: v128): v128 {
+  return v128.or(x, v128.eq<T>(v128.abs<T>(x), v128.splat<T>(<T>Infinity)));
+}
+
+/** Lanes as wide as T, as whole numbers. */
+function subtractLanes<T>(a: v128, b: v128): v128 {
+  return sizeof<T>() == 4 ? i32x4.sub(a, b) : i64x2.sub(a, b);
+}
+
+/** Four 32-bit counters → two 64-bit ones. */
+function addHalves(counted: v128): v128 {
+  return i64x2.add(i64x2.extend_low_i32x4_u(counted), i64x2.extend_high_i32x4_u(counted));
 }
 
 function foldLanes<T>(low: v128, high: v128, finite: i64): void {

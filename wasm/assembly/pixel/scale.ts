@@ -1,7 +1,8 @@
 /** Samples of any type to 8-bit levels, by the definition in levels.ts. */
 import { Result, Sample } from "../abi";
 import { scaleFloatsScalar, scaleIntegersScalar } from "./scale-scalar";
-import { scaleDoublesSimd, scaleFloatsSimd, scaleNarrowSimd, scaleWideSimd } from "./scale-simd";
+import { scaleNarrowSimd } from "./scale-narrow";
+import { scaleDoublesSimd, scaleFloatsSimd, scaleWideSimd } from "./scale-wide";
 
 /**
  * Writes `count` levels at `target`, which must not overlap `source`. Low and high are finite, low < high, and numbers

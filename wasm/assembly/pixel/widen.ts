@@ -18,8 +18,9 @@ export function loadDoubles<T>(source: usize): v128 {
 function longsToDoubles<T>(x: v128): v128 {
   const flip = i64x2.splat(isSigned<T>() ? i64.MIN_VALUE : 0);
   const excess = isSigned<T>() ? TWO_84 + TWO_63 + TWO_52 : TWO_84 + TWO_52;
-  const upper = v128.or(i64x2.shr_u(v128.xor(x, flip), 32), f64x2.splat(TWO_84));
-  const lower = v128.or(v128.and(x, i64x2.splat(0xffffffff)), f64x2.splat(TWO_52));
+  // Words: hi of x, exponent of 2⁸⁴; lo of x, exponent of 2⁵². Both have zeros in their low words.
+  const upper = v128.shuffle<u32>(v128.xor(x, flip), f64x2.splat(TWO_84), 1, 5, 3, 7);
+  const lower = v128.shuffle<u32>(x, f64x2.splat(TWO_52), 0, 5, 2, 7);
   return f64x2.add(f64x2.sub(upper, f64x2.splat(excess)), lower);
 }
 
