@@ -1,12 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { frameBytes, SAMPLE_TYPES } from "../../wasm/core/index.ts";
-import {
-  CameraNameError,
-  formatCameraName,
-  frameBytes,
-  parseCameraName,
-} from "../../server/sim/camera-name.ts";
+import { CameraNameError, formatCameraName, parseCameraName } from "../../server/sim/camera-name.ts";
 import { MAX_FRAME_BYTES } from "../../server/sim/limits.ts";
 import { COLOURS, DEFAULTS, PATTERNS } from "../../server/sim/vocabulary.ts";
 
