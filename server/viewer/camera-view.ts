@@ -1,0 +1,134 @@
+import { copyText } from "./clipboard.ts";
+import { element, fromTemplate } from "./element.ts";
+import { pageClock, pageSocket } from "./page-socket.ts";
+import { PictureCanvas } from "./picture-canvas.ts";
+import { dropFacts, pictureFacts } from "./picture-facts.ts";
+import { stateWords } from "./status-words.ts";
+import { StreamClient, type StreamView } from "./stream-client.ts";
+import { imagePath, streamPath } from "./url-state.ts";
+
+const COPIED_SHOWN_MS = 1500;
+
+/** One camera on the page: its picture, its state in words, its facts and its buttons. */
+export class CameraView {
+  /** What the page puts into its grid. */
+  readonly figure = fromTemplate("#camera");
+  readonly #pv: string;
+  readonly #picture: PictureCanvas;
+  readonly #words = {
+    state: element(this.figure, ".state", HTMLElement),
+    facts: element(this.figure, ".facts", HTMLElement),
+    title: element(this.figure, ".notice-title", HTMLElement),
+    detail: element(this.figure, ".notice-detail", HTMLElement),
+    advice: element(this.figure, ".notice-advice", HTMLElement),
+  };
+  #options: ReadonlyMap<string, string>;
+  #client: StreamClient;
+  #view: StreamView = { kind: "connecting", since: Date.now() };
+
+  /** Opens the stream of `pv` at once. */
+  constructor(pv: string, options: ReadonlyMap<string, string>, remove: () => void) {
+    this.#pv = pv;
+    this.#options = options;
+    const canvas = element(this.figure, "canvas", HTMLCanvasElement);
+    canvas.setAttribute("aria-label", `Picture of ${pv}`);
+    this.#picture = new PictureCanvas(canvas, (resized) => this.#painted(resized));
+    element(this.figure, ".name", HTMLElement).textContent = pv;
+    this.#armButtons(canvas, remove);
+    this.#client = this.#open();
+  }
+
+  /** Asks the server for other options; the old picture stays until the first new one. */
+  setOptions(options: ReadonlyMap<string, string>): void {
+    this.#options = options;
+    this.#client.close();
+    this.#client = this.#open();
+  }
+
+  /** Call when the page is hidden or seen again. */
+  visible(visible: boolean): void {
+    this.#client.visible(visible);
+  }
+
+  /** The sample values drawn black and white, if the server has told. */
+  get range(): { readonly low: number; readonly high: number } | undefined {
+    return this.#view.kind === "open" ? this.#view.status.range : undefined;
+  }
+
+  /** Ends the stream and takes the camera off the page. */
+  close(): void {
+    this.#client.close();
+    this.#picture.close();
+    this.figure.remove();
+  }
+
+  #open(): StreamClient {
+    return new StreamClient(pageSocket(streamPath(this.#pv, this.#options)), pageClock, {
+      view: (view) => this.#show(view),
+      picture: (jpeg) => this.#picture.offer(jpeg),
+    });
+  }
+
+  #painted(resized: boolean): void {
+    this.figure.classList.add("has-picture");
+    if (!resized) return;
+    const { width, height } = element(this.figure, "canvas", HTMLCanvasElement);
+    this.figure.style.setProperty("--aspect", `${width} / ${height}`);
+  }
+
+  #show(view: StreamView): void {
+    const live = view.kind === "open" && view.status.state === "live";
+    if (!live) this.#picture.restartRate();
+    this.#view = view;
+    const words = stateWords(this.#pv, view, clockTime);
+    this.figure.dataset["tone"] = words.tone;
+    setText(this.#words.state, words.title);
+    setText(this.#words.title, words.title);
+    setText(this.#words.detail, words.detail);
+    setText(this.#words.advice, words.advice);
+    this.#showFacts();
+  }
+
+  #showFacts(): void {
+    const status = this.#view.kind === "open" ? this.#view.status : undefined;
+    const facts = status === undefined ? [] : pictureFacts(status, this.#picture.fps);
+    setText(this.#words.facts, facts.join(" · "));
+    const drops = status === undefined ? [] : dropFacts(status);
+    this.#words.facts.title = drops.length === 0 ? "" : `Frames not shown: ${drops.join(", ")}`;
+  }
+
+  #armButtons(canvas: HTMLCanvasElement, remove: () => void): void {
+    const copy = element(this.figure, ".copy", HTMLButtonElement);
+    const copyLabel = element(copy, ".label", HTMLElement);
+    copy.addEventListener("click", () => {
+      const url = new URL(imagePath(this.#pv, this.#options), document.baseURI).href;
+      void copyText(url).then((copied) => {
+        copyLabel.textContent = copied ? "Copied" : "Copying failed";
+        copy.dataset["copied"] = "";
+        pageClock.after(COPIED_SHOWN_MS, () => {
+          copyLabel.textContent = "Copy image URL";
+          delete copy.dataset["copied"];
+        });
+      });
+    });
+    const fullScreen = element(this.figure, ".full-screen", HTMLButtonElement);
+    fullScreen.hidden = !document.fullscreenEnabled;
+    const toggle = (): void => {
+      void (document.fullscreenElement === null
+        ? this.figure.requestFullscreen()
+        : document.exitFullscreen());
+    };
+    fullScreen.addEventListener("click", toggle);
+    canvas.addEventListener("dblclick", toggle);
+    element(this.figure, ".remove", HTMLButtonElement).addEventListener("click", remove);
+  }
+}
+
+/** Writes only what differs, so that a screen reader is not told the same state every second. */
+function setText(target: HTMLElement, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+function clockTime(time: number): string {
+  return new Date(time).toLocaleTimeString([], { hour12: false });
+}

@@ -1,0 +1,107 @@
+import { CameraView } from "./camera-view.ts";
+import { element } from "./element.ts";
+import { OptionControls } from "./option-controls.ts";
+import { SimulatedChoice, simulatedCameras } from "./simulated-choice.ts";
+import { formatUrlState, parseUrlState, splitPvNames, withOption, type UrlState } from "./url-state.ts";
+
+/** The page: its address says what is shown; every control changes the address and then shows what it says. */
+class Page {
+  readonly #cameras = new Map<string, CameraView>();
+  readonly #grid = element(document, "#cameras", HTMLElement);
+  readonly #pvBox = element(document, "#pv", HTMLInputElement);
+  readonly #controls: OptionControls;
+  #state: UrlState = { pvs: [], options: new Map() };
+  #choice: SimulatedChoice | undefined;
+
+  constructor() {
+    this.#controls = new OptionControls(element(document, "#options", HTMLFormElement), {
+      changed: (name, value) => this.#change(name, value),
+      currentRange: () =>
+        [...this.#cameras.values()].map(({ range }) => range).find((range) => range !== undefined),
+    });
+    element(document, "#choose", HTMLFormElement).addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#visit({ pvs: splitPvNames(this.#pvBox.value), options: this.#state.options });
+    });
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+    document.addEventListener("keydown", (event) => this.#shortcut(event));
+    window.addEventListener("popstate", () => this.#show(parseUrlState(location.search)));
+    this.#show(parseUrlState(location.search));
+  }
+
+  /** Goes to another address of this page, which the browser's back button undoes. */
+  #visit(state: UrlState): void {
+    history.pushState(null, "", formatUrlState(state) || "./");
+    this.#show(parseUrlState(location.search));
+  }
+
+  #change(name: string, value: string): void {
+    this.#state = withOption(this.#state, name, value);
+    history.replaceState(null, "", formatUrlState(this.#state) || "./");
+    for (const camera of this.#cameras.values()) camera.setOptions(this.#state.options);
+  }
+
+  #show(state: UrlState): void {
+    const sameOptions = formatUrlState({ ...state, pvs: [] }) === formatUrlState({ ...this.#state, pvs: [] });
+    this.#state = state;
+    this.#controls.show(state);
+    this.#pvBox.value = state.pvs.join(" ");
+    document.title = [...state.pvs, "pva-to-video"].join(" · ");
+    document.body.dataset["cameras"] = Math.min(state.pvs.length, 2).toString();
+    this.#grid.style.setProperty("--columns", Math.ceil(Math.sqrt(state.pvs.length)).toString());
+    for (const [pv, camera] of this.#cameras) {
+      if (!state.pvs.includes(pv)) this.#remove(pv, camera);
+      else if (!sameOptions) camera.setOptions(state.options);
+    }
+    this.#grid.replaceChildren(...state.pvs.map((pv) => this.#camera(pv).figure));
+    if (state.pvs.length > 0) this.#endChoice();
+    else void this.#offerChoice();
+    this.#visibilityChanged();
+  }
+
+  #camera(pv: string): CameraView {
+    const shown = this.#cameras.get(pv);
+    if (shown !== undefined) return shown;
+    const camera = new CameraView(pv, this.#state.options, () =>
+      this.#visit({ pvs: this.#state.pvs.filter((other) => other !== pv), options: this.#state.options }),
+    );
+    this.#cameras.set(pv, camera);
+    return camera;
+  }
+
+  #remove(pv: string, camera: CameraView): void {
+    camera.close();
+    this.#cameras.delete(pv);
+  }
+
+  async #offerChoice(): Promise<void> {
+    this.#pvBox.focus();
+    const cameras = await simulatedCameras();
+    // The person may have chosen a PV while the server was asked.
+    if (this.#state.pvs.length > 0 || this.#choice !== undefined) return;
+    const section = element(document, "#simulated", HTMLElement);
+    section.hidden = cameras.length === 0;
+    this.#choice = new SimulatedChoice(element(section, "ul", HTMLElement), cameras);
+    const names = cameras.map(({ name }) => name);
+    element(section, ".all", HTMLAnchorElement).href = formatUrlState({ pvs: names, options: new Map() });
+  }
+
+  #endChoice(): void {
+    this.#choice?.close();
+    this.#choice = undefined;
+  }
+
+  #visibilityChanged(): void {
+    for (const part of [...this.#cameras.values(), this.#choice]) part?.visible(!document.hidden);
+  }
+
+  /** `/` goes to the PV box, as in many pages. */
+  #shortcut(event: KeyboardEvent): void {
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.#pvBox.select();
+  }
+}
+
+new Page();

@@ -1,0 +1,70 @@
+import { FrameRate } from "./frame-rate.ts";
+import { NewestPicture } from "./newest-picture.ts";
+
+/** From this magnification on, samples are drawn as sharp squares; below it some would come out twice as wide as others. */
+const SHARP_FROM = 2;
+
+/** Paints JPEGs on a canvas, newest first, and keeps the last one until a newer one is decoded. */
+export class PictureCanvas {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #newest: NewestPicture<Blob, ImageBitmap>;
+  readonly #resized: ResizeObserver;
+  readonly #rate = new FrameRate();
+
+  /** @param painted called after each picture, with whether its size differs from the one before */
+  constructor(canvas: HTMLCanvasElement, painted: (resized: boolean) => void = () => undefined) {
+    this.#canvas = canvas;
+    const context = canvas.getContext("2d", { alpha: false });
+    if (context === null) throw new Error("This browser cannot draw on a canvas.");
+    this.#context = context;
+    this.#newest = new NewestPicture(
+      (jpeg) => createImageBitmap(jpeg),
+      (bitmap) => painted(this.#paint(bitmap)),
+      (bitmap) => bitmap.close(),
+    );
+    this.#resized = new ResizeObserver(() => this.#chooseSharpness());
+    this.#resized.observe(canvas);
+  }
+
+  /** A JPEG has come. */
+  offer(jpeg: Blob): void {
+    this.#newest.offer(jpeg);
+  }
+
+  /** Pictures painted per second. */
+  get fps(): number {
+    return this.#rate.perSecond;
+  }
+
+  /** The stream had a break: what comes next is not measured against what came before. */
+  restartRate(): void {
+    this.#rate.restart();
+  }
+
+  /** Nothing is painted any more; what is on the canvas stays. */
+  close(): void {
+    this.#newest.close();
+    this.#resized.disconnect();
+  }
+
+  #paint(bitmap: ImageBitmap): boolean {
+    const { width, height } = bitmap;
+    const resized = this.#canvas.width !== width || this.#canvas.height !== height;
+    if (resized) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+      this.#chooseSharpness();
+    }
+    this.#context.drawImage(bitmap, 0, 0);
+    bitmap.close();
+    this.#rate.count(performance.now());
+    return resized;
+  }
+
+  #chooseSharpness(): void {
+    const { clientWidth, clientHeight, width, height } = this.#canvas;
+    const magnification = Math.min(clientWidth / width, clientHeight / height) * devicePixelRatio;
+    this.#canvas.classList.toggle("sharp", magnification >= SHARP_FROM);
+  }
+}

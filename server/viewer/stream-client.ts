@@ -1,0 +1,187 @@
+import { CLOSE_CODE, STATUS_EVERY_MS, type StatusMessage } from "../http/protocol.ts";
+import { parseStatusMessage } from "./status-message.ts";
+
+/** What the page knows about one stream. `since` is POSIX milliseconds. */
+export type StreamView =
+  /** The socket is being opened, or the server has not said anything yet. */
+  | { readonly kind: "connecting"; readonly since: number }
+  /** The server speaks; `since` is when the stream's state last changed. */
+  | { readonly kind: "open"; readonly since: number; readonly status: StatusMessage }
+  /** The server will not or cannot show this PV; unless `final`, it is asked again now and then. */
+  | {
+      readonly kind: "refused";
+      readonly since: number;
+      readonly code: number;
+      readonly reason: string;
+      readonly final: boolean;
+    }
+  /** No server answers; it is tried again and again. */
+  | { readonly kind: "lost"; readonly since: number }
+  /** Closed to save work while nobody looks at the page. */
+  | { readonly kind: "paused"; readonly since: number };
+
+/** What a socket tells; `closed` is told once, also when the socket could not be opened. */
+export interface SocketListener {
+  text(message: string): void;
+  picture(jpeg: Blob): void;
+  closed(code: number, reason: string): void;
+}
+
+/** Opens a socket at once and returns what closes it; after that call the listener hears nothing more. */
+export type OpenSocket = (listener: SocketListener) => () => void;
+
+/** The page's clock: POSIX milliseconds, and alarms that can be cancelled. */
+export interface PageClock {
+  wallTime(): number;
+  after(milliseconds: number, task: () => void): () => void;
+}
+
+export interface StreamListener {
+  /** Something that is to be put into words has changed. */
+  view(view: StreamView): void;
+  /** A JPEG has come; the listener owns it. */
+  picture(jpeg: Blob): void;
+}
+
+/** A server that has said nothing for this long is gone: three status messages and a hiccup of the network. */
+const SILENCE_MS = 10 * STATUS_EVERY_MS;
+/** A page nobody looks at keeps its streams this long, so that a glance at another tab costs nothing. */
+const HIDDEN_GRACE_MS = 20_000;
+/** Waits before the next try when no server answers: soon at first, then calmly. */
+const LOST_RETRY_MS = [500, 1000, 2000, 4000, 8000];
+/** Waits before a refused PV is asked for again. The server itself searches for seconds before it says "not found". */
+const REFUSED_RETRY_MS: ReadonlyMap<number, number> = new Map([
+  [CLOSE_CODE.notFound, 4000],
+  [CLOSE_CODE.noImageYet, 2000],
+  [CLOSE_CODE.notAnImage, 10_000],
+]);
+
+/**
+ * One PV's stream for as long as the page shows it: opens the socket, opens it again when it was lost, asks calmly
+ * for a PV that is not there, and lets go of the server while the page is hidden.
+ *
+ *     connecting ──→ open ──→ lost ──→ open …        a try that follows a refusal or a loss is silent:
+ *          └───────→ refused ──→ open …              the words change when its outcome is known
+ */
+export class StreamClient {
+  readonly #openSocket: OpenSocket;
+  readonly #clock: PageClock;
+  readonly #listener: StreamListener;
+  readonly #random: () => number;
+  #view: StreamView;
+  #closeSocket: (() => void) | undefined;
+  #losses = 0;
+  #stopRetry = (): void => {};
+  #stopSilence = (): void => {};
+  #stopGrace = (): void => {};
+  #ended = false;
+
+  /** Connects at once. `random` (0–1) spreads the returns of many pages to a server that comes back. */
+  constructor(
+    openSocket: OpenSocket,
+    clock: PageClock,
+    listener: StreamListener,
+    random: () => number = Math.random,
+  ) {
+    this.#openSocket = openSocket;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#random = random;
+    this.#view = { kind: "connecting", since: clock.wallTime() };
+    this.#listener.view(this.#view);
+    this.#connect();
+  }
+
+  /** Call when the page is hidden or seen again. */
+  visible(visible: boolean): void {
+    if (this.#ended) return;
+    this.#stopGrace();
+    if (!visible) {
+      this.#stopGrace = this.#clock.after(HIDDEN_GRACE_MS, () => {
+        this.#drop();
+        this.#show({ kind: "paused", since: this.#clock.wallTime() });
+      });
+    } else if (this.#view.kind === "paused") {
+      this.#show({ kind: "connecting", since: this.#clock.wallTime() });
+      this.#connect();
+    }
+  }
+
+  /** Ends the stream for good; the listener hears nothing more. Closing twice is harmless. */
+  close(): void {
+    this.#ended = true;
+    this.#stopGrace();
+    this.#drop();
+  }
+
+  #connect(): void {
+    this.#drop();
+    this.#closeSocket = this.#openSocket({
+      text: (message) => this.#hearText(message),
+      picture: (jpeg) => {
+        this.#watchSilence();
+        this.#listener.picture(jpeg);
+      },
+      closed: (code, reason) => this.#hearClose(code, reason),
+    });
+    this.#watchSilence();
+  }
+
+  /** Closes the socket and forgets every alarm that belonged to it. */
+  #drop(): void {
+    this.#stopRetry();
+    this.#stopSilence();
+    this.#closeSocket?.();
+    this.#closeSocket = undefined;
+  }
+
+  #hearText(message: string): void {
+    this.#watchSilence();
+    const status = parseStatusMessage(message);
+    if (status === undefined) return;
+    this.#losses = 0;
+    // The silent try after a refusal: that it is connecting again is no news.
+    if (this.#view.kind === "refused" && status.state === "connecting") return;
+    const sameState = this.#view.kind === "open" && this.#view.status.state === status.state;
+    this.#show({ kind: "open", status, since: sameState ? this.#view.since : this.#clock.wallTime() });
+  }
+
+  #hearClose(code: number, reason: string): void {
+    this.#drop();
+    if (code >= 4000) this.#beRefused(code, reason);
+    else this.#beLost();
+  }
+
+  #beRefused(code: number, reason: string): void {
+    const wait = REFUSED_RETRY_MS.get(code);
+    const same = this.#view.kind === "refused" && this.#view.code === code;
+    const since = same ? this.#view.since : this.#clock.wallTime();
+    this.#losses = 0;
+    this.#show({ kind: "refused", since, code, reason, final: wait === undefined });
+    if (wait !== undefined) this.#retryAfter(wait);
+  }
+
+  #beLost(): void {
+    const wait = LOST_RETRY_MS[Math.min(this.#losses, LOST_RETRY_MS.length - 1)]!;
+    this.#losses++;
+    if (this.#view.kind !== "lost") this.#show({ kind: "lost", since: this.#clock.wallTime() });
+    this.#retryAfter(wait * (0.75 + 0.5 * this.#random()));
+  }
+
+  #retryAfter(milliseconds: number): void {
+    this.#stopRetry = this.#clock.after(milliseconds, () => this.#connect());
+  }
+
+  #watchSilence(): void {
+    this.#stopSilence();
+    this.#stopSilence = this.#clock.after(SILENCE_MS, () => {
+      this.#drop();
+      this.#beLost();
+    });
+  }
+
+  #show(view: StreamView): void {
+    this.#view = view;
+    this.#listener.view(view);
+  }
+}
