@@ -35,6 +35,7 @@ describe("the house", () => {
         "asconfig.json",
         "bunfig.toml",
         "eslint.config.js",
+        "knip.json",
         "package-lock.json",
         "package.json",
         "scripts",
@@ -85,28 +86,6 @@ describe("the house", () => {
   test("pins every dependency to one version", () => {
     const versions = Object.entries({ ...packageFile.dependencies, ...packageFile.devDependencies });
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
-  });
-
-  test("uses every dependency that it declares", () => {
-    // Tools and runtimes are used by name in scripts and configuration, libraries by import.
-    const text = files
-      .filter((file) => isCode(file) || file === "package.json" || file === "tsconfig.json")
-      .map((file) => {
-        return file === "package.json" ? JSON.stringify(packageFile.scripts) : read(file);
-      });
-    const uses = (name: string): boolean => {
-      const command =
-        name === "typescript"
-          ? "tsc"
-          : name === "dependency-cruiser"
-            ? "depcruise"
-            : name === "assemblyscript"
-              ? "asc"
-              : name.replace("@types/", "");
-      return text.some((content) => new RegExp(`["'\`/ ](${name}|${command})["'\`/ ]`).test(content));
-    };
-    const names = Object.keys({ ...packageFile.dependencies, ...packageFile.devDependencies });
-    expect(names.filter((name) => !uses(name))).toEqual([]);
   });
 
   test("offers at most ten scripts, each of which exists", () => {
