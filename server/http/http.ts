@@ -6,11 +6,11 @@ import type { StreamRegistry } from "../stream/index.ts";
 import { addressOf } from "./address.ts";
 import { preflightAnswer, refusalAnswer } from "./answer.ts";
 import { mjpegRoute } from "./mjpeg.ts";
-import { webSocketEvents, type SocketHandlers } from "./picture-socket.ts";
 import type { ViewerInfo } from "./protocol.ts";
 import { Refusal, refusalFrom } from "./refusal.ts";
 import { RunningStreams } from "./running-streams.ts";
 import { serviceRoutes } from "./service-routes.ts";
+import { webSocketEvents, type SocketHandlers } from "./socket.ts";
 import { webSocketRoute, type Upgrade } from "./websocket.ts";
 
 /** What the web side is made of. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { HttpService } from "./http.ts";
-import type { SocketHandlers } from "./picture-socket.ts";
+import type { SocketHandlers } from "./socket.ts";
 
 /** Bun closes a connection that takes nothing for this long, seconds: so clients that have vanished are noticed. */
 const IDLE_TIMEOUT_S = 30;

@@ -3,38 +3,13 @@ import type { Log } from "../log.ts";
 import type { Viewer } from "../stream/index.ts";
 import { refusalFrom, type Refusal } from "./refusal.ts";
 import type { RunningStreams } from "./running-streams.ts";
+import type { Socket, SocketHandlers } from "./socket.ts";
 import { StatusFeed } from "./status-feed.ts";
 import type { Viewing } from "./viewing.ts";
 
-/** Bun's socket, carrying what its events go to. */
-export type Socket = Bun.ServerWebSocket<SocketHandlers>;
-
-/** What one WebSocket does with its events. `close` is also called if the upgrade fails; calling it twice is harmless. */
-export interface SocketHandlers {
-  open(socket: Socket): void;
-  drain(): void;
-  close(): void;
-}
-
-/** A whole frame may wait in the socket, so the limit is that of no JPEG; the gate below keeps it to one. */
-const LARGEST_JPEG = 256 * 1024 * 1024;
 /** RFC 6455, 5.5: a control frame has 125 bytes, two of them the code. */
 const LONGEST_REASON = 123;
 const GOING_AWAY = 1001;
-
-/** The part of `Bun.serve` that hands each event to the socket's own handlers. */
-export const webSocketEvents: Bun.WebSocketHandler<SocketHandlers> = {
-  open: (socket) => socket.data.open(socket),
-  drain: (socket) => socket.data.drain(),
-  close: (socket) => socket.data.close(),
-  // Viewers have nothing to say on this socket; what they say all the same is not stored.
-  message: () => {},
-  maxPayloadLength: 4096,
-  // Bun pings a silent socket within this time (seconds) and closes one that does not answer.
-  idleTimeout: 30,
-  backpressureLimit: LARGEST_JPEG,
-  perMessageDeflate: false,
-};
 
 /** What a socket needs besides its viewer. */
 export interface PictureSocketDependencies {

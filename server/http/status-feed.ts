@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { StreamPicture, Viewer } from "../stream/index.ts";
-import type { Socket } from "./picture-socket.ts";
 import { STATUS_EVERY_MS, type StatusMessage } from "./protocol.ts";
+import type { Socket } from "./socket.ts";
 
 /**
  * The status messages of one socket: one at once, one at each change that the stream tells of (state, reason, size, …),

@@ -4,8 +4,9 @@ import { type Address, addressOf } from "./address.ts";
 import { refusalAnswer } from "./answer.ts";
 import { openViewer, type PictureDependencies } from "./open-viewer.ts";
 import { isBrowser } from "./part.ts";
-import { PictureSocket, refusedSocket, type SocketHandlers } from "./picture-socket.ts";
+import { PictureSocket, refusedSocket } from "./picture-socket.ts";
 import { Refusal, refusalFrom } from "./refusal.ts";
+import type { SocketHandlers } from "./socket.ts";
 import { parseViewing } from "./viewing.ts";
 
 const PREFIX = "/ws/mjpg/";
