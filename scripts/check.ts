@@ -4,7 +4,7 @@
  */
 const steps: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
-  { name: "lint", command: ["eslint", "--max-warnings", "0", "."] },
+  { name: "lint", command: ["eslint", "--config", ".eslint.config.js", "--max-warnings", "0", "."] },
   { name: "types", command: ["tsc", "--noEmit"] },
   { name: "corridor", command: ["depcruise", "server", "wasm", "scripts", "tests", "--output-type", "err"] },
   // Types that describe what an exported function takes belong to its door, used by name or not; values must be used.

@@ -34,8 +34,6 @@ describe("the house", () => {
         "README.md",
         "asconfig.json",
         "bunfig.toml",
-        "eslint.config.js",
-        "knip.json",
         "package-lock.json",
         "package.json",
         "scripts",
