@@ -55,7 +55,7 @@ for (const build of BUILDS) {
     test("exports exactly what index.ts of wasm/assembly names, and its memory", async () => {
       const page = await Bun.file(join(assembly, "index.ts")).text();
       const lists = [...page.matchAll(/export \{ ([^}]*) \} from/g)].flatMap((match) =>
-        match[1]!.split(", "),
+        match[1]!.split(",").map((name) => name.trim()),
       );
       const functions = [...page.matchAll(/export function (\w+)/g)].map((match) => match[1]!);
       const exports = await instantiate(build);

@@ -78,6 +78,11 @@ describe("a range", () => {
   test("is exchanged, brought in or replaced when its bounds make no sense, and says so", () => {
     expect(fixed("int32", 10, -10)).toEqual({ low: -10, high: 10, issues: ["range-reversed"] });
     expect(fixed("float64", -Number.MAX_VALUE, 0).issues).toEqual(["range-clamped"]);
+    expect(fixed("int8", -1e300, 1e300)).toEqual({
+      low: -(2 ** 512),
+      high: 2 ** 512,
+      issues: ["range-clamped"],
+    });
     expect(fixed("uint16", NaN, 5)).toEqual({ low: 0, high: 65535, issues: ["range-not-finite"] });
     expect(fixed("float32", 0, Infinity)).toEqual({ low: 0, high: 1, issues: ["range-not-finite"] });
   });

@@ -102,10 +102,14 @@ const FULL: Readonly<Record<SampleType, Measurement>> = {
 
 const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
-/** Half the largest number, so that high - low is finite in the kernel's arithmetic. */
+/** Half the largest number, so that high - low is finite; for integers (high - low) · 255 must be, too. */
+function furthest(type: SampleType): number {
+  if (type === "float32") return LARGEST_FLOAT32 / 2;
+  return type === "float64" ? Number.MAX_VALUE / 2 : 2 ** 512;
+}
+
 function clamp(type: SampleType, bound: number): number {
-  const furthest = (type === "float32" ? LARGEST_FLOAT32 : Number.MAX_VALUE) / 2;
-  return Math.min(Math.max(bound, -furthest), furthest);
+  return Math.min(Math.max(bound, -furthest(type)), furthest(type));
 }
 
 function roundTo(type: SampleType, bound: number): number {
