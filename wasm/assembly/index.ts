@@ -6,6 +6,9 @@ import { ABI_VERSION } from "./abi";
 import { MEASUREMENT } from "./memory";
 
 export { encodeJpeg, jpegBoundBytes, jpegJobAddress, jpegWorkspaceBytes } from "./jpeg/encode";
+// Two kernels of the encoder by themselves, for tests to compare the builds; the host has no use for them.
+export { fdct } from "./jpeg/fdct";
+export { makeDivisors, quantize } from "./jpeg/quantize";
 export { freeStart } from "./memory";
 export { swapBytes } from "./pixel/byte-order";
 export { measure } from "./pixel/measure";

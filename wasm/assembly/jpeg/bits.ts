@@ -23,19 +23,6 @@ export function resetBits(state: BitState): void {
   state.free = 64;
 }
 
-/** Appends the low `length` bits of `bits`, at most 64; all above them must be 0. */
-export function put(state: BitState, bits: u64, length: i64): void {
-  const accumulator = state.accumulator;
-  let free = state.free - length;
-  if (free < 0) {
-    store<u64>(state.words, (accumulator << (length + free)) | (bits >> -free));
-    state.words += 8;
-    free += 64;
-  }
-  state.accumulator = (accumulator << length) | bits;
-  state.free = free;
-}
-
 /** What stuffWords answers when the output is full. An address is never 0. */
 export const FULL: usize = 0;
 
@@ -52,7 +39,7 @@ export function stuffWords(words: usize, wordsEnd: usize, output: usize, outputE
 export function stuffRest(state: BitState, output: usize, outputEnd: usize): usize {
   const free = state.free;
   const bytes = (64 - free + 7) >> 3;
-  const filled = free == 64 ? 0 : (state.accumulator << free) | ((<u64>1 << free) - 1);
+  const filled = free == 64 ? 0 : (state.accumulator << free) | (((<u64>1) << free) - 1);
   return stuffBytes(filled, bytes, output, outputEnd);
 }
 

@@ -2,7 +2,7 @@
  * Entropy coding of quantised blocks, T.81 F.1.2: DC as the difference to the block before it, AC as runs of zeros and
  * what follows them. Bits go out as whole 64-bit words (see bits.ts).
  */
-import { BitState, put } from "./bits";
+import { BitState } from "./bits";
 import { BLOCK_BYTES, CLIPPED, CLIP_BIAS, CLIP_LOW, NON_ZERO, dc } from "./block";
 import { AC, LENGTH_BITS, LENGTH_MASK, SMALL, SMALL_RUN_SHIFT, ZRL, sizeOf, tokenOf } from "./huffman";
 import { ZIGZAG } from "./tables";
@@ -20,11 +20,11 @@ export class Component {
 
 export const COMPONENT_BYTES: usize = 16;
 
-/**
- * Most bytes of bits a block can take: DC with a code of 11 and 11 bits and the end of block of the block before it,
- * 4; 63 AC with a code of 16 and 10 bits each. 1664 bits, to the bit.
- */
+/** Most bytes of bits a block can take: DC with a code of 11 and 11 bits, 63 AC with one of 16 and 10 each; 1660 bits. */
 export const BLOCK_BITS_BYTES_MAX: usize = 208;
+
+/** The last zigzag position: after it no end of block is sent. */
+const LAST: usize = 63;
 
 /** From a component's codes to where the small token of a clipped byte of 0 would be. */
 const SMALL_OFFSET: usize = SMALL - <usize>(CLIP_LOW + CLIP_BIAS) * 4;
@@ -34,44 +34,37 @@ const SMALL_OFFSET: usize = SMALL - <usize>(CLIP_LOW + CLIP_BIAS) * 4;
  * each block of an MCU, u32 addresses up to `scriptEnd`, and is gone through again and again; `count` is whole MCUs.
  * Words go to state.words, where there must be room for BLOCK_BITS_BYTES_MAX a block.
  */
-export function codeBlocks(blocks: usize, count: i32, script: usize, scriptEnd: usize, state: BitState): void {
+export function codeBlocks(
+  blocks: usize,
+  count: i32,
+  script: usize,
+  scriptEnd: usize,
+  state: BitState,
+): void {
   const blocksEnd = blocks + <usize>count * BLOCK_BYTES;
   let next = script;
   for (let block = blocks; block < blocksEnd; block += BLOCK_BYTES) {
     const component = changetype<Component>(<usize>load<u32>(next));
     next += 4;
     if (next == scriptEnd) next = script;
-    const token = differenceToken(block, component);
-    put(state, <u64>(token >> LENGTH_BITS), <i64>(token & LENGTH_MASK));
-    codeCoefficients(block, component.codes, state);
+    codeBlock(block, component, state);
   }
 }
 
 /**
- * AC of one block. The encoder's innermost loop: the bits are kept in locals, and put() is written out in it. `position`
- * goes along the coefficients that are not zero; `previous` is the one before it.
+ * One block: a token for DC, one for each AC coefficient that is not zero, end of block if zeros follow the last. This is
+ * the encoder's innermost loop, so the writing of bits is not a function, and all that it touches is in locals.
+ * `position` goes along the coefficients that are not zero; `previous` is the one before it.
  */
-function codeCoefficients(block: usize, codes: usize, state: BitState): void {
+function codeBlock(block: usize, component: Component, state: BitState): void {
+  const codes = component.codes;
   let accumulator = state.accumulator;
   let free = state.free;
   let words = state.words;
   let previous: usize = 0;
   let mask = load<u64>(block, NON_ZERO) & ~1;
-  while (mask != 0) {
-    const position = <usize>ctz(mask);
-    const clipped = <usize>load<u8>(block + position, CLIPPED);
-    const step = position - previous;
-    let token = load<u32>(codes + (step << SMALL_RUN_SHIFT) + (clipped << 2), SMALL_OFFSET);
-    mask &= mask - 1;
-    previous = position;
-    if (token == 0) {
-      if (step > 16) {
-        // sixteen zeros, and then the same coefficient once more
-        token = load<u32>(codes, AC + ZRL * 4);
-        mask |= <u64>1 << position;
-        previous = position - step + 16;
-      } else token = largeToken(block, position, codes, step - 1);
-    }
+  let token = differenceToken(block, component);
+  for (;;) {
     const bits = <u64>(token >> LENGTH_BITS);
     const length = <i64>(token & LENGTH_MASK);
     free -= length;
@@ -81,14 +74,30 @@ function codeCoefficients(block: usize, codes: usize, state: BitState): void {
       free += 64;
     }
     accumulator = (accumulator << length) | bits;
+    if (mask == 0) {
+      if (previous == LAST) break;
+      token = load<u32>(codes, AC);
+      previous = LAST;
+      continue;
+    }
+    const position = <usize>ctz(mask);
+    const clipped = <usize>load<u8>(block + position, CLIPPED);
+    const step = position - previous;
+    token = load<u32>(codes + (step << SMALL_RUN_SHIFT) + (clipped << 2), SMALL_OFFSET);
+    mask &= mask - 1;
+    previous = position;
+    if (token == 0) {
+      if (step > 16) {
+        // sixteen zeros, and then the same coefficient once more
+        token = load<u32>(codes, AC + ZRL * 4);
+        mask |= (<u64>1) << position;
+        previous = position - step + 16;
+      } else token = largeToken(block, position, codes, step - 1);
+    }
   }
   state.accumulator = accumulator;
   state.free = free;
   state.words = words;
-  if (previous < 63) {
-    const token = load<u32>(codes, AC);
-    put(state, <u64>(token >> LENGTH_BITS), <i64>(token & LENGTH_MASK));
-  }
 }
 
 /** The DC of the block as a difference to its component's last one, which it takes the place of. */

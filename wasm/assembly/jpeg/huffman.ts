@@ -39,7 +39,7 @@ export function sizeOf(value: i32): u32 {
 
 /** The `size` low bits that follow the code: the value itself, or value − 1 if it is negative (T.81 F.1.2.1.1). */
 export function extraBits(value: i32, size: u32): u32 {
-  return <u32>(value + (value >> 31)) & ((1 << size) - 1);
+  return (<u32>(value + (value >> 31))) & ((1 << size) - 1);
 }
 
 /** The Huffman code `code` with the bits of `value` behind it. */

@@ -36,7 +36,8 @@ export const FULL_COLOUR: i32 = 444;
 
 /** Result.OK, or what is wrong with the job. */
 export function checkJob(job: Job): i32 {
-  if (job.width < 1 || job.width > SIDE_MAX || job.height < 1 || job.height > SIDE_MAX) return Result.BAD_SIZE;
+  if (job.width < 1 || job.width > SIDE_MAX || job.height < 1 || job.height > SIDE_MAX)
+    return Result.BAD_SIZE;
   if (!isColourMode(job.colourMode)) return Result.BAD_COLOUR_MODE;
   if (job.quality < 1 || job.quality > 100) return Result.BAD_OPTION;
   if (job.subsampling != SUBSAMPLED && job.subsampling != FULL_COLOUR) return Result.BAD_OPTION;

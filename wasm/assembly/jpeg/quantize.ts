@@ -21,7 +21,7 @@ export function quantize(block: usize, divisors: usize): void {
 // ── scalar ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function makeIntegers(steps: usize, divisors: usize): void {
-  for (let i: usize = 0; i < 64; i++) store<u32>(divisors + i * 4, <u32>load<u8>(steps + i) << 3);
+  for (let i: usize = 0; i < 64; i++) store<u32>(divisors + i * 4, (<u32>load<u8>(steps + i)) << 3);
 }
 
 function quantizeScalar(block: usize, divisors: usize): void {
@@ -50,7 +50,7 @@ const ROUNDER_BITS: i32 = 0x4b400000;
 
 function makeReciprocals(steps: usize, divisors: usize): void {
   for (let i: usize = 0; i < 64; i++) {
-    store<f32>(divisors + i * 4, <f32>(EXCESS / <f64>(<u32>load<u8>(steps + i) << 3)));
+    store<f32>(divisors + i * 4, <f32>(EXCESS / <f64>((<u32>load<u8>(steps + i)) << 3)));
   }
 }
 
