@@ -75,7 +75,8 @@ class Page {
   }
 
   async #offerChoice(): Promise<void> {
-    this.#pvBox.focus();
+    // On a touch screen the keyboard would cover the choice.
+    if (matchMedia("(pointer: fine)").matches) this.#pvBox.focus();
     const cameras = await simulatedCameras();
     // The person may have chosen a PV while the server was asked.
     if (this.#state.pvs.length > 0 || this.#choice !== undefined) return;

@@ -111,6 +111,8 @@ export class ScriptedServer {
       hostname: "127.0.0.1",
       port,
       development: false,
+      // Bun would share the port with another process; a test wants its own server or an error.
+      reusePort: false,
       routes: { "/": page, "/viewer.json": () => Response.json(this.#info) },
       fetch: (request, server) => {
         const { pathname, search } = new URL(request.url);

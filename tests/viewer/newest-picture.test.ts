@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import { NewestPicture } from "../../server/viewer/newest-picture.ts";
+import { settle } from "../support/manual-clock.ts";
+
+/** A decoder whose work ends when the test says so. */
+function stage() {
+  const started: string[] = [];
+  const shown: string[] = [];
+  const discarded: string[] = [];
+  const ends: { done: () => void; fail: () => void }[] = [];
+  const pictures = new NewestPicture<string, string>(
+    (encoded) => {
+      started.push(encoded);
+      return new Promise((resolve, reject) => {
+        ends.push({ done: () => resolve(encoded), fail: () => reject(new Error("broken")) });
+      });
+    },
+    (decoded) => shown.push(decoded),
+    (decoded) => discarded.push(decoded),
+  );
+  return { pictures, started, shown, discarded, ends };
+}
+
+describe("the newest picture", () => {
+  test("is decoded at once when nothing else is", async () => {
+    const { pictures, started, shown, ends } = stage();
+    pictures.offer("a");
+    expect(started).toEqual(["a"]);
+    ends[0]!.done();
+    await settle();
+    expect(shown).toEqual(["a"]);
+  });
+
+  test("takes the place of those that wait, and decodes run one after another", async () => {
+    const { pictures, started, shown, ends } = stage();
+    for (const picture of ["a", "b", "c", "d"]) pictures.offer(picture);
+    expect(started).toEqual(["a"]);
+    ends[0]!.done();
+    await settle();
+    expect(started).toEqual(["a", "d"]);
+    ends[1]!.done();
+    await settle();
+    expect(shown).toEqual(["a", "d"]);
+  });
+
+  test("comes after a broken one as if that had not been", async () => {
+    const { pictures, shown, ends } = stage();
+    pictures.offer("broken");
+    ends[0]!.fail();
+    await settle();
+    pictures.offer("good");
+    ends[1]!.done();
+    await settle();
+    expect(shown).toEqual(["good"]);
+  });
+
+  test("is not shown after the end, and what was being decoded is given back", async () => {
+    const { pictures, started, shown, discarded, ends } = stage();
+    pictures.offer("a");
+    pictures.offer("b");
+    pictures.close();
+    pictures.offer("c");
+    ends[0]!.done();
+    await settle();
+    expect({ started, shown, discarded }).toEqual({ started: ["a"], shown: [], discarded: ["a"] });
+  });
+});
