@@ -39,6 +39,7 @@ const guest = fc.nat(20);
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("publish" as const), pv }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("ask" as const), guest, repeat: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("all ask" as const) }) },
   { weight: 9, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.nat(60) }) },
   {
     weight: 1,
@@ -84,6 +85,9 @@ class Evening {
         return this.stage.sources.get(step.pv)?.publish();
       case "ask":
         return this.#guest(step.guest)?.ask(step.repeat ? 100 : undefined);
+      case "all ask":
+        for (const guest of this.guests) guest.ask(undefined);
+        return;
       case "pass":
         return this.stage.advance(step.ms);
       case "open": {

@@ -215,6 +215,41 @@ describe("Rendition", () => {
     await busy;
   });
 
+  test("leaves a worker to others when nobody waits any more at its turn", async () => {
+    const [waiting, away] = [await stage.watch(), await stage.watch()];
+    await Promise.all([waiting.next(), away.next()]);
+    stage.encoder.duration = () => 100;
+    const busy = stage.watch({ pv: "OTHER" });
+    await stage.advance(50);
+    stage.source("CAM").publish();
+    void waiting.next();
+    await stage.advance(10);
+    expect(stage.encoder.waiting).toBe(1);
+    waiting.close();
+    await stage.advance(100);
+    await busy;
+    expect(sequences()).toEqual([1, 1]);
+    expect(stage.encoder.idle).toBe(1);
+  });
+
+  test("wakes for the viewer who is due first, whoever asked first, and sets one alarm", async () => {
+    for (const order of [
+      [10, 1],
+      [1, 10],
+    ]) {
+      stage = new Stage();
+      const viewers = await Promise.all(order.map((fps) => stage.watch({ fps })));
+      await Promise.all(viewers.map((viewer) => viewer.next()));
+      await stage.advance(10);
+      stage.source().publish();
+      const before = stage.clock.pending;
+      const taken = viewers.map((viewer) => stage.follow(viewer).taken);
+      expect(stage.clock.pending - before).toBe(1);
+      await stage.advance(500);
+      expect(taken.map((pictures) => pictures.map(({ at }) => at))).toEqual(order.map((fps) => [500 / fps]));
+    }
+  });
+
   test("reports which encoder it uses and why, and its own rate", async () => {
     const { viewer } = stage.follow(
       await stage.watch({ fps: 10, recipe: { ...DEFAULT_RECIPE, encoder: "fast" } }),
