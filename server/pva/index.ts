@@ -1,4 +1,4 @@
-/** pvAccess for TypeScript on Bun: the protocol's types and values, a client, and the codecs both sides share. */
+/** pvAccess for TypeScript on Bun: the protocol's types and values, a client, a small server, and the codecs both sides share. */
 
 export { type Clock, systemClock } from "./clock.ts";
 export { PvaError, type PvaErrorCode, type PvaErrorNumbers } from "./errors.ts";
@@ -33,6 +33,7 @@ export {
 export {
   AnyValue,
   ArrayElsewhere,
+  ArrayInParts,
   defaultStructure,
   type ScalarValue,
   StructureValue,
@@ -51,3 +52,12 @@ export type { ConnectionStatistics } from "./client/connection.ts";
 export { clientOptionsFromEnvironment, type Environment } from "./client/environment.ts";
 export type { Monitor, MonitorListener, MonitorOptions, MonitorUpdate } from "./client/monitor.ts";
 export type { PvaClientOptions } from "./client/options.ts";
+
+export { type Pv, type PvListener, SharedPv, type SharedPvOptions } from "./server/pv.ts";
+export {
+  DEFAULT_SEARCH_PORT,
+  DEFAULT_SERVER_PORT,
+  PvaServer,
+  type PvaServerOptions,
+  type PvaServerStatistics,
+} from "./server/server.ts";
