@@ -15,4 +15,4 @@ export const MAX_CAMERAS = 256;
 /** Pre-rendering works in slices of about this many milliseconds, so that frames of other cameras go out between. */
 export const RENDER_SLICE_MS = 8;
 /** A camera this far behind its schedule (milliseconds) stops catching up and goes on from now. */
-export const CATCH_UP_MS = 100;
+export const CATCH_UP_MS = 50;

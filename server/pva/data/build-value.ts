@@ -7,7 +7,7 @@ import {
   type NumericType,
 } from "./scalar-types.ts";
 import type { StructureDescription, TypeDescription, UnionDescription } from "./type-description.ts";
-import { AnyValue, defaultValue, StructureValue, UnionValue, type Value } from "./value.ts";
+import { AnyValue, ArrayInParts, defaultValue, StructureValue, UnionValue, type Value } from "./value.ts";
 
 /** What a value may be built from: a Value as it is, or ordinary JavaScript of the same shape. */
 export type Plain = Value | null | undefined | readonly Plain[] | { readonly [name: string]: Plain };
@@ -70,7 +70,7 @@ function buildUnion(type: UnionDescription, plain: Plain): UnionValue {
 }
 
 function buildNumericArray(type: NumericType, plain: Plain): Value {
-  if (isNumericArrayOf(type, plain)) return plain;
+  if (isNumericArrayOf(type, plain) || plain instanceof ArrayInParts) return plain;
   const numbers = elements(plain) as readonly (number | bigint)[];
   const array = numericArrayOver(type, new ArrayBuffer(numbers.length * bytesPerNumber(type)));
   numbers.forEach((number, index) => {

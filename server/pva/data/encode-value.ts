@@ -4,7 +4,7 @@ import { encodeTypeOrNull } from "./encode-type.ts";
 import { encodeNumericArray } from "./numeric-array.ts";
 import { isNumeric, isNumericArrayOf, type ScalarType } from "./scalar-types.ts";
 import type { ArraySize, ScalarArrayDescription, TypeDescription } from "./type-description.ts";
-import { AnyValue, StructureValue, UnionValue, type Value } from "./value.ts";
+import { AnyValue, ArrayInParts, StructureValue, UnionValue, type Value } from "./value.ts";
 
 /** Writes a complete value of `type`. Throws `bad-value` where the value is not of that type. */
 export function encodeValue(writer: ByteWriter, type: TypeDescription, value: Value): void {
@@ -95,6 +95,11 @@ function encodeNumber(writer: ByteWriter, type: ScalarType, value: number): void
 }
 
 function encodeScalarArray(writer: ByteWriter, { scalar, size }: ScalarArrayDescription, value: Value): void {
+  if (value instanceof ArrayInParts && value.elementType === scalar && !writer.bigEndian) {
+    encodeCount(writer, size, value.count);
+    for (const part of value.parts) writer.bytes(part);
+    return;
+  }
   if (isNumeric(scalar)) {
     if (!isNumericArrayOf(scalar, value)) throw mismatch(`${scalar}[]`, value);
     encodeCount(writer, size, value.length);

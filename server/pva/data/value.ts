@@ -1,4 +1,10 @@
-import { emptyNumericArray, isNumeric, type NumericArray } from "./scalar-types.ts";
+import {
+  bytesPerNumber,
+  emptyNumericArray,
+  isNumeric,
+  type NumericArray,
+  type NumericType,
+} from "./scalar-types.ts";
 import type { StructureDescription, TypeDescription, UnionDescription } from "./type-description.ts";
 
 /** boolean, number, bigint (long, ulong) or string. */
@@ -16,7 +22,8 @@ export type Value =
   | readonly (StructureValue | null)[]
   | readonly (UnionValue | null)[]
   | readonly (AnyValue | null)[]
-  | ArrayElsewhere;
+  | ArrayElsewhere
+  | ArrayInParts;
 
 /** A structure with all its members. Immutable: a change makes a new one that shares the unchanged parts. */
 export class StructureValue {
@@ -84,6 +91,24 @@ export class ArrayElsewhere {
 
   constructor(count: number) {
     this.count = count;
+  }
+}
+
+/**
+ * Stands in a structure to be sent for an array whose bytes lie in several pieces, so that they need not be joined. Only
+ * encoders take it; values received never hold one. The bytes belong to the sender and never change again.
+ */
+export class ArrayInParts {
+  readonly elementType: NumericType;
+  /** Packed little-endian numbers, in order; only the sum of the lengths has to be whole elements. */
+  readonly parts: readonly Uint8Array[];
+  /** Elements in all parts together. */
+  readonly count: number;
+
+  constructor(elementType: NumericType, parts: readonly Uint8Array[]) {
+    this.elementType = elementType;
+    this.parts = parts;
+    this.count = parts.reduce((sum, part) => sum + part.byteLength, 0) / bytesPerNumber(elementType);
   }
 }
 

@@ -1,0 +1,34 @@
+import type { Pv } from "./pv.ts";
+
+/** A PV a client has opened. */
+export interface Channel {
+  readonly cid: number;
+  readonly sid: number;
+  readonly name: string;
+  readonly pv: Pv;
+}
+
+/** What an operation may ask of the connection it runs on. */
+export interface OperationHost {
+  /** The operation has something to send: `take` it when the socket is free. */
+  ready(operation: Operation): void;
+  /** The operation is over: forget it. */
+  finished(operation: Operation): void;
+  /** Counts for the server's statistics. */
+  count(what: "updatesSent" | "updatesSquashed"): void;
+}
+
+/** A GET or MONITOR under way. */
+export interface Operation {
+  readonly ioid: number;
+  readonly channel: Channel;
+  /** The command it was begun with. */
+  readonly command: number;
+  /**
+   * The next message to send, made of the newest value at this very moment; undefined where there is none. The pieces
+   * may view the PV's arrays.
+   */
+  take(): readonly Uint8Array[] | undefined;
+  /** Stops watching; nothing more will be taken. */
+  end(): void;
+}
