@@ -1,0 +1,94 @@
+import { type Clock, systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { EncoderChoice, startEncoderPool } from "./encode/index.ts";
+import { createHttp, listen, type Listener } from "./http/index.ts";
+import { type Log, roomLog } from "./log.ts";
+import { clientOptionsFromEnvironment, PvaClient } from "./pva/index.ts";
+import { RECOMMENDED_CAMERAS, type RecommendedCamera, startSimulation } from "./sim/index.ts";
+import { openSource } from "./source/index.ts";
+import { StreamRegistry } from "./stream/index.ts";
+import viewerPage from "./viewer/index.html";
+
+/** Largest image taken where EPICS_PVA_MAX_ARRAY_BYTES does not say otherwise: 256 MiB is 128 megapixels of uint16. */
+const MAX_FRAME_BYTES = 256 * 1024 * 1024;
+
+/** What an app takes from the process it lives in. */
+export interface AppDependencies {
+  /** For EPICS_PVA_*. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock;
+  readonly log?: (room: string) => Log;
+}
+
+/** The service, put together and not yet reachable. */
+export interface App {
+  /** The simulated cameras it offers, best first; empty without `--sim`. */
+  readonly simulated: readonly RecommendedCamera[];
+  /**
+   * Begins to serve; returns the port, which is a free one if 0 was asked for.
+   * @throws the system's error, with a `code` such as EADDRINUSE, if the address cannot be had
+   */
+  listen(address: { readonly host: string; readonly port: number }): number;
+  /** Ends every stream at a whole picture, then closes everything that is open; after half a second in any case. */
+  close(): Promise<void>;
+}
+
+/**
+ * The one place that sees every room: makes each part and hands it what it needs.
+ *
+ *     simulation ←─ PVA, loopback ─ client ─→ source ─→ stream ─→ http ─→ listener ←─ viewer page
+ *                                            encoders ───┘
+ *
+ * @throws PvaError `bad-setting` for an EPICS_PVA_* variable; EncodeError `no-worker` if no encoder can start
+ */
+export async function createApp(config: Config, dependencies: AppDependencies): Promise<App> {
+  const { environment, clock = systemClock, log = roomLog } = dependencies;
+  const epics = clientOptionsFromEnvironment(environment);
+  // Whatever has been started is closed again, the last first: at the app's close, or if a later part cannot start.
+  await using started = new AsyncDisposableStack();
+  const encoder = await startEncoderPool({ workers: config.workers, log: log("encode"), clock });
+  started.defer(() => encoder.close());
+  const simulation = config.sim ? await startSimulation({ port: 0, clock, log: log("sim") }) : undefined;
+  started.defer(async () => simulation?.close());
+  // Found as any server behind a name-server list is, so that a simulated picture goes through every room.
+  const nameServers = [
+    ...(simulation === undefined ? [] : [simulation.address]),
+    ...(epics.nameServers ?? []),
+  ];
+  const client = new PvaClient({ ...epics, nameServers, clock, log: log("pva") });
+  started.defer(() => client.close());
+
+  const sources = {
+    client,
+    clock,
+    log: log("source"),
+    maxFrameBytes: epics.maxArrayBytes ?? MAX_FRAME_BYTES,
+  };
+  const streams = new StreamRegistry({
+    openSource: (pv, listener) => openSource(pv, sources, listener),
+    encoder,
+    newChoice: () => new EncoderChoice(),
+    clock,
+    log: log("stream"),
+    settings: config,
+  });
+  const simulated = config.sim ? RECOMMENDED_CAMERAS : [];
+  const defaults = { quality: config.quality, encoder: config.encoder };
+  const http = createHttp({ streams, defaults, viewer: { simulated }, clock, log: log("http") });
+
+  const parts = started.move();
+  let listener: Listener | undefined;
+  return {
+    simulated,
+    listen({ host, port }) {
+      const longestWaitMs = config.connectTimeoutMs;
+      listener = listen(http, { host, port, page: viewerPage, longestWaitMs, clock });
+      return listener.port;
+    },
+    async close() {
+      const ending = streams.close();
+      await listener?.close(ending);
+      await parts.disposeAsync();
+    },
+  };
+}
