@@ -6,6 +6,13 @@
 const LEAD = 1 / 2;
 
 /**
+ * How much of its interval a picture is let off when no frame was passed over before it. A camera of just the
+ * permitted rate would otherwise keep the delay of an unlucky start for ever; so it is made up for in a second or
+ * two. The price: a camera up to 1 % faster than permitted is shown whole.
+ */
+const CATCH_UP = 1 / 100;
+
+/**
  * When the next picture may go, for somebody who may have one every `interval` milliseconds on average.
  *
  * Every picture uses up one interval of an account that is paid in time. The account is advanced by whole intervals,
@@ -36,9 +43,14 @@ export class Pacer {
     return this.#usedUpTo - this.#interval * LEAD;
   }
 
-  /** A picture went, or goes, whose frame was chosen at `at`. */
-  sent(at: number): void {
-    this.#usedUpTo = Math.max(this.#usedUpTo, at) + this.#interval;
+  /**
+   * A picture goes.
+   * @param at when its frame was chosen, milliseconds
+   * @param passedOver whether the camera sent another frame since the one before it: then it is too fast to be shown whole
+   */
+  sent(at: number, passedOver: boolean): void {
+    const share = passedOver ? 1 : 1 - CATCH_UP;
+    this.#usedUpTo = Math.max(this.#usedUpTo, at) + this.#interval * share;
   }
 
   /** Another interval from `now` on; a shorter one counts at once, what a longer one has used up is forgiven. */

@@ -157,7 +157,7 @@ export class Rendition implements MailboxOwner {
   #wakeAt(at: number): void {
     if (at === Infinity || (this.#work.kind === "alarm" && this.#work.at <= at)) return;
     this.#rest();
-    const cancel = this.#tools.clock.after(at - this.#now, () => {
+    const cancel = this.#tools.clock.after(Math.max(0, at - this.#now), () => {
       this.#work = { kind: "none" };
       this.#look(this.#mailboxes);
     });
@@ -186,8 +186,8 @@ export class Rendition implements MailboxOwner {
     const { encoder } = this.#decide(frame);
     const work: Work = { kind: "encoding", sequence, superseded: false };
     this.#work = work;
+    this.#pacer?.sent(chosenAt, sequence !== this.#tried + 1);
     this.#tried = sequence;
-    this.#pacer?.sent(chosenAt);
     this.#feed.begun(sequence);
     const encoded = await this.#run({ frame, recipe: this.recipe, encoder });
     frame.release();

@@ -91,9 +91,9 @@ export class ViewerMailbox {
   deliver(picture: StreamPicture, chosenAt: number): boolean {
     this.admit();
     if (this.#waiting === undefined) return false;
+    this.#pacer.sent(chosenAt, picture.sequence !== this.#done + 1);
     this.#done = picture.sequence;
     this.#last = picture;
-    this.#pacer.sent(chosenAt);
     this.#settle(picture);
     return true;
   }

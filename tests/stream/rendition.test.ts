@@ -66,12 +66,12 @@ describe("Rendition", () => {
     const { taken } = stage.follow(await stage.watch({ fps: 2 }));
     await stage.advance(200);
     stage.source().publish();
-    await stage.advance(49);
+    await stage.advance(44);
     stage.source().publish();
     await stage.advance(1);
     expect(taken.map(({ picture, at }) => [picture.sequence, at])).toEqual([
       [1, 0],
-      [3, 250],
+      [3, 245],
     ]);
   });
 
@@ -92,7 +92,7 @@ describe("Rendition", () => {
     await publish(1, 100);
     expect(slow.taken).toHaveLength(1);
     await stage.advance(25);
-    expect(slow.taken.map(({ at }) => at)).toEqual([0, 125]);
+    expect(slow.taken.map(({ at }) => at)).toEqual([0, 122.5]);
     expect(sequences()).toEqual([1, 2]);
   });
 
@@ -246,7 +246,7 @@ describe("Rendition", () => {
       const taken = viewers.map((viewer) => stage.follow(viewer).taken);
       expect(stage.clock.pending - before).toBe(1);
       await stage.advance(500);
-      expect(taken.map((pictures) => pictures.map(({ at }) => at))).toEqual(order.map((fps) => [500 / fps]));
+      expect(taken.map((pictures) => pictures.map(({ at }) => at))).toEqual(order.map((fps) => [490 / fps]));
     }
   });
 
