@@ -59,7 +59,7 @@ describe("the core's module", () => {
   });
 
   test("loads in a worker as it does here", async () => {
-    const worker = new Worker(new URL("load-in-worker.ts", import.meta.url));
+    const worker = new Worker(new URL("workers/load-core.ts", import.meta.url));
     try {
       const build = await new Promise((resolve, reject) => {
         worker.onmessage = (event) => resolve(event.data);
