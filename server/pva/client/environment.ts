@@ -68,10 +68,10 @@ function readBytes(env: Environment, name: string): number | undefined {
 }
 
 function readYesNo(env: Environment, name: string, otherwise: boolean): boolean {
-  const text = env[name]?.trim().toUpperCase();
+  const text = env[name]?.trim();
   if (text === undefined || text === "") return otherwise;
-  if (text === "YES" || text === "1") return true;
-  if (text === "NO" || text === "0") return false;
+  if (/^(yes|1)$/i.test(text)) return true;
+  if (/^(no|0)$/i.test(text)) return false;
   throw badSetting(name, text, "YES or NO");
 }
 
