@@ -66,33 +66,29 @@ const ROW_SCALE: i16 = 32;
 
 /** Eight samples → eight row outputs with PASS1_BITS fraction bits, i16. */
 function rowSimd(source: usize): v128 {
+  // x  x0 x1 x2 x3 x4 x5 x6 x7        mirrored  x7 x6 x5 x4 x3 x2 x1 x0
+  // s  s0 s1 s2 s3 s3 s2 s1 s0        d         d0 d1 d2 d3 …
   const x = i16x8.mul(v128.load8x8_u(source), i16x8.splat(ROW_SCALE));
-  // x      x0 x1 x2 x3 x4 x5 x6 x7
-  // left   x0 x1 x0 x1 x0 x1 x0 x1        right  x7 x6 x7 x6 x7 x6 x7 x6
-  // sd01   s0 s1 d0 d1 s0 s1 d0 d1
-  const sign = i16x8(1, 1, -1, -1, 1, 1, -1, -1);
-  const sd01 = i16x8.add(
-    i16x8.shuffle(x, x, 0, 1, 0, 1, 0, 1, 0, 1),
-    i16x8.mul(i16x8.shuffle(x, x, 7, 6, 7, 6, 7, 6, 7, 6), sign),
+  const mirrored = i16x8.shuffle(x, x, 7, 6, 5, 4, 3, 2, 1, 0);
+  const s = i16x8.add(x, mirrored);
+  const d = i16x8.sub(x, mirrored);
+  // outputs 0 2 4 6, then 1 3 5 7: a dot product adds a pair of terms of each
+  const s01 = i16x8.shuffle(s, s, 0, 1, 0, 1, 0, 1, 0, 1);
+  const s23 = i16x8.shuffle(s, s, 2, 3, 2, 3, 2, 3, 2, 3);
+  const even = i32x4.add(
+    i32x4.dot_i16x8_s(s01, i16x8(ONE, ONE, E, F, ONE, -ONE, F, -G)),
+    i32x4.dot_i16x8_s(s23, i16x8(ONE, ONE, -F, -E, -ONE, ONE, G, -F)),
   );
-  // sd23   s2 s3 d2 d3 s2 s3 d2 d3
-  const sd23 = i16x8.add(
-    i16x8.shuffle(x, x, 2, 3, 2, 3, 2, 3, 2, 3),
-    i16x8.mul(i16x8.shuffle(x, x, 5, 4, 5, 4, 5, 4, 5, 4), sign),
+  const d01 = i16x8.shuffle(d, d, 0, 1, 0, 1, 0, 1, 0, 1);
+  const d23 = i16x8.shuffle(d, d, 2, 3, 2, 3, 2, 3, 2, 3);
+  const odd = i32x4.add(
+    i32x4.dot_i16x8_s(d01, i16x8(A10, A11, A30, A31, A50, A51, A70, A71)),
+    i32x4.dot_i16x8_s(d23, i16x8(A12, A13, A32, A33, A52, A53, A72, A73)),
   );
-  // outputs 0 1 2 3, then 4 5 6 7; one dot product adds a pair of terms of each
-  const low = i32x4.add(
-    i32x4.dot_i16x8_s(sd01, i16x8(ONE, ONE, A10, A11, E, F, A30, A31)),
-    i32x4.dot_i16x8_s(sd23, i16x8(ONE, ONE, A12, A13, -F, -E, A32, A33)),
-  );
-  const high = i32x4.add(
-    i32x4.dot_i16x8_s(sd01, i16x8(ONE, -ONE, A50, A51, F, -G, A70, A71)),
-    i32x4.dot_i16x8_s(sd23, i16x8(-ONE, ONE, A52, A53, G, -F, A72, A73)),
-  );
-  return upperHalves(
-    i32x4.add(low, i32x4(HALF - ROW_SCALE * LEVEL_SHIFT, HALF, HALF, HALF)),
-    i32x4.add(high, i32x4.splat(HALF)),
-  );
+  // the upper halves of both, by turns
+  const evenRounded = i32x4.add(even, i32x4(HALF - ROW_SCALE * LEVEL_SHIFT, HALF, HALF, HALF));
+  const oddRounded = i32x4.add(odd, i32x4.splat(HALF));
+  return i16x8.shuffle(evenRounded, oddRounded, 1, 9, 3, 11, 5, 13, 7, 15);
 }
 
 /** Rows 0, 2, 4, 6 of the result. outer = s0 + s3, inner = s1 + s2, e0 = s0 − s3, e1 = s1 − s2. */

@@ -28,7 +28,9 @@ function quantizeScalar(block: usize, divisors: usize): void {
   for (let i: usize = 0; i < 64; i++) {
     const coefficient = <i32>load<i16>(block + i * 2);
     const divisor = load<i32>(divisors + i * 4);
-    const magnitude = (abs(coefficient) + (divisor >> 1)) / divisor;
+    const dividend = abs(coefficient) + (divisor >> 1);
+    // most are 0 and spare the division
+    const magnitude = dividend < divisor ? 0 : dividend / divisor;
     store<i16>(block + i * 2, <i16>(coefficient < 0 ? -magnitude : magnitude));
   }
 }
