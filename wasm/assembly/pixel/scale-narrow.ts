@@ -3,7 +3,7 @@
  *
  * Eight samples are made unsigned (signed types have their top bit flipped), then n = x - low, clamped to 0 … width, in
  * saturating 16-bit arithmetic. With width ≤ 65535, 255 n is exact in f32; so is its quotient by width on either side of
- * every half, as halves are 1 / 2 · 65535 > 2⁻¹⁷ away and f32 errs by at most 2⁻¹⁷ below 256. Adding 2²³ rounds it, to
+ * every half, as halves are 1 / (2 · 65535) > 2⁻¹⁷ away and f32 errs by at most 2⁻¹⁷ below 256. Adding 2²³ rounds it, to
  * even, and leaves the level in the low bits:
  *
  *   f32 of 2²³ + level   │ 0x4b │ 0x00 │ 0x00 │ level │
