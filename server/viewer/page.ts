@@ -80,11 +80,8 @@ class Page {
     const cameras = await simulatedCameras();
     // The person may have chosen a PV while the server was asked.
     if (this.#state.pvs.length > 0 || this.#choice !== undefined) return;
-    const section = element(document, "#simulated", HTMLElement);
-    section.hidden = cameras.length === 0;
-    this.#choice = new SimulatedChoice(element(section, "ul", HTMLElement), cameras);
-    const names = cameras.map(({ name }) => name);
-    element(section, ".all", HTMLAnchorElement).href = formatUrlState({ pvs: names, options: new Map() });
+    this.#choice = new SimulatedChoice(element(document, "#simulated", HTMLElement), cameras);
+    this.#visibilityChanged();
   }
 
   #endChoice(): void {

@@ -12,12 +12,12 @@ const COLOUR_WORDS: Readonly<Record<string, string>> = {
 /**
  * The line under a picture, fact by fact, e.g. `30.0 of 100 fps`, `2048 × 2048`, `uint16 mono`, `range 12 – 4095`,
  * `fast encoder`. What is not known is left out.
- * @param shownFps pictures this page put on the screen per second
+ * @param shownFps pictures this page put on the screen per second; 0: not known yet
  */
 export function pictureFacts(status: StatusMessage, shownFps: number): string[] {
   const { width, height, sampleType, colourMode, range, encoder } = status;
   const facts: string[] = [];
-  if (status.state === "live") facts.push(rateFact(shownFps, status.cameraFps));
+  if (status.state === "live" && shownFps > 0) facts.push(rateFact(shownFps, status.cameraFps));
   if (width !== undefined && height !== undefined) facts.push(`${width} × ${height}`);
   const type = [sampleType, colourMode === undefined ? undefined : (COLOUR_WORDS[colourMode] ?? colourMode)];
   if (type.some((word) => word !== undefined))
@@ -52,7 +52,7 @@ function rate(fps: number): string {
 }
 
 /** Whole numbers as they are, others with four significant digits. */
-export function shortNumber(value: number): string {
+function shortNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return value.toString();
   return Number(value.toPrecision(4)).toString();
 }

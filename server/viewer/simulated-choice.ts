@@ -5,6 +5,8 @@ import { PictureCanvas } from "./picture-canvas.ts";
 import { StreamClient } from "./stream-client.ts";
 import { formatUrlState, streamPath } from "./url-state.ts";
 
+type SimulatedCamera = ViewerInfo["simulated"][number];
+
 const NO_OPTIONS: ReadonlyMap<string, string> = new Map();
 /** Previews move, but need not cost much. */
 const PREVIEW_OPTIONS: ReadonlyMap<string, string> = new Map([
@@ -12,16 +14,27 @@ const PREVIEW_OPTIONS: ReadonlyMap<string, string> = new Map([
   ["quality", "70"],
 ]);
 
-/** The simulated cameras to choose from, each as a small moving picture. */
+/** So many of the best are shown moving; a simulation may also offer cameras that are costly to watch. */
+const PREVIEWS = 4;
+
+/** The simulated cameras to choose from: the best as small moving pictures, the others by name. */
 export class SimulatedChoice {
   readonly #clients: StreamClient[] = [];
   readonly #pictures: PictureCanvas[] = [];
-  readonly #list: HTMLElement;
 
-  /** Fills `list` with one link for each camera and opens their streams. */
-  constructor(list: HTMLElement, cameras: ViewerInfo["simulated"]) {
-    this.#list = list;
-    list.replaceChildren(...cameras.map((camera) => this.#card(camera.name, camera.description)));
+  /** Fills `section` with one link for each camera and opens the streams of the previews. */
+  constructor(section: HTMLElement, cameras: ViewerInfo["simulated"]) {
+    section.hidden = cameras.length === 0;
+    const best = cameras.slice(0, PREVIEWS);
+    const others = cameras.slice(PREVIEWS);
+    const pvs = best.map(({ name }) => name);
+    element(section, ".together", HTMLAnchorElement).href = formatUrlState({ pvs, options: NO_OPTIONS });
+    element(section, ".previews", HTMLElement).replaceChildren(
+      ...best.map((camera) => this.#preview(camera)),
+    );
+    element(section, ".others", HTMLElement).replaceChildren(
+      ...others.map((camera) => link("#simulated-camera", camera)),
+    );
   }
 
   /** Call when the page is hidden or seen again. */
@@ -32,24 +45,28 @@ export class SimulatedChoice {
   /** Ends the previews. */
   close(): void {
     for (const part of [...this.#clients, ...this.#pictures]) part.close();
-    this.#list.replaceChildren();
   }
 
-  #card(name: string, description: string): HTMLElement {
-    const card = fromTemplate("#simulated-camera");
-    element(card, "a", HTMLAnchorElement).href = formatUrlState({ pvs: [name], options: NO_OPTIONS });
-    element(card, ".name", HTMLElement).textContent = name;
-    element(card, ".description", HTMLElement).textContent = description;
+  #preview(camera: SimulatedCamera): HTMLElement {
+    const card = link("#simulated-preview", camera);
     const picture = new PictureCanvas(element(card, "canvas", HTMLCanvasElement));
     this.#pictures.push(picture);
     this.#clients.push(
-      new StreamClient(pageSocket(streamPath(name, PREVIEW_OPTIONS)), pageClock, {
+      new StreamClient(pageSocket(streamPath(camera.name, PREVIEW_OPTIONS)), pageClock, {
         view: () => undefined,
         picture: (jpeg) => picture.offer(jpeg),
       }),
     );
     return card;
   }
+}
+
+function link(template: string, { name, description }: SimulatedCamera): HTMLElement {
+  const item = fromTemplate(template);
+  element(item, "a", HTMLAnchorElement).href = formatUrlState({ pvs: [name], options: NO_OPTIONS });
+  element(item, ".name", HTMLElement).textContent = name;
+  element(item, ".description", HTMLElement).textContent = description;
+  return item;
 }
 
 /** Asks the server what it offers; a server that does not say offers nothing. */

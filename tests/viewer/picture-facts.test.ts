@@ -28,6 +28,7 @@ describe("the facts of a picture", () => {
 
   test("leave out what is not known", () => {
     expect(facts({})).toBe("25.0 fps");
+    expect(facts({}, 0)).toBe("");
     expect(facts({ state: "connecting" })).toBe("");
     expect(facts({ state: "stalled", sampleType: "int8" })).toBe("int8");
   });

@@ -1,0 +1,149 @@
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium, withoutChromium } from "../support/browser.ts";
+
+/** A browser on a busy machine may take seconds for what it does in one. */
+setDefaultTimeout(20_000);
+
+/** The program as a user starts it, in a process that can be killed. */
+class Program {
+  readonly #process: Bun.Subprocess<"ignore", "pipe", "ignore">;
+
+  constructor(port: number) {
+    const flags = ["--sim", "--host", "127.0.0.1", "--port", port.toString(), "--connect-timeout", "0.8"];
+    this.#process = Bun.spawn([process.execPath, "server/index.ts", ...flags], {
+      cwd: join(import.meta.dir, "../.."),
+      env: {
+        ...process.env,
+        EPICS_PVA_AUTO_ADDR_LIST: "NO",
+        EPICS_PVA_ADDR_LIST: "",
+        EPICS_PVA_NAME_SERVERS: "",
+      },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "ignore",
+    });
+  }
+
+  /** The port it serves on, once it does. */
+  async port(): Promise<number> {
+    let printed = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#process.stdout) {
+      printed += decoder.decode(chunk, { stream: true });
+      const port = /^pva-to-video \S+ at http:\/\/\S+?:(\d+)/u.exec(printed)?.[1];
+      if (port !== undefined) return Number(port);
+    }
+    throw new Error(`It does not serve: ${printed}`);
+  }
+
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#process.exited;
+  }
+}
+
+describe.skipIf(withoutChromium())("a simulated camera in Chromium", () => {
+  let browser: Browser;
+  let page: Page;
+  let program: Program;
+  let url: string;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    program = new Program(0);
+    url = `http://127.0.0.1:${await program.port()}/`;
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await program.kill();
+  });
+
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 800, height: 600 } });
+  });
+
+  afterEach(async () => {
+    await page.close();
+  });
+
+  /**
+   * Waits until the first `selector` shows a later frame number than `after`, and returns it. The number is read from
+   * the 24 blocks in the picture's top row, 16 pixels each, lowest bit first.
+   */
+  async function frameAfter(after: number, selector: "canvas" | "img"): Promise<number> {
+    const shown = await page.waitForFunction(
+      ([last, kind]) => {
+        const picture = document.querySelector(kind);
+        const sheet = new OffscreenCanvas(24 * 16, 16).getContext("2d");
+        if (picture === null || sheet === null || picture.width < 24 * 16) return undefined;
+        sheet.drawImage(picture, 0, 0);
+        const bits = Array.from({ length: 24 }, (_, bit) =>
+          sheet.getImageData(bit * 16 + 8, 8, 1, 1).data[0]! > 127 ? 2 ** bit : 0,
+        );
+        const frame = bits.reduce((sum, bit) => sum + bit, 0);
+        return frame > last ? frame : undefined;
+      },
+      [after, selector] as const,
+    );
+    return (await shown.jsonValue()) ?? Number.NaN;
+  }
+
+  async function moves(selector: "canvas" | "img"): Promise<void> {
+    let frame = 0;
+    for (let step = 0; step < 3; step++) frame = await frameAfter(frame, selector);
+    expect(frame).toBeGreaterThanOrEqual(3);
+  }
+
+  test("moves in the viewer, which says what it is", async () => {
+    await page.goto(`${url}?pv=SIM:beam:512x512:uint16`);
+    await page.locator(".state", { hasText: "Live" }).waitFor();
+    await moves("canvas");
+    await page.locator(".facts", { hasText: /fps.*range/u }).waitFor();
+    const facts = await page.locator(".facts").innerText();
+    expect(facts.replaceAll("\u00a0", " ")).toMatch(
+      /fps · 512 × 512 · uint16 mono · range \S+ – \S+ · (fast|mozjpeg) encoder$/u,
+    );
+  });
+
+  test("moves in an <img>", async () => {
+    await page.goto(`${url}viewer.json`);
+    await page.setContent(`<img src="${url}mjpg/SIM:bars:640x480">`);
+    await moves("img");
+  });
+
+  test("is there to choose on the bare page, and moves there already", async () => {
+    await page.goto(url);
+    await page.locator(".previews").getByText("SIM:beam", { exact: true }).waitFor();
+    await moves("canvas");
+  });
+
+  test("that does not exist is said not to be found", async () => {
+    await page.goto(`${url}?pv=NO:SUCH:Image`);
+    await page.locator(".state", { hasText: "PV not found" }).waitFor();
+    expect(await page.locator(".notice").innerText()).toContain("NO:SUCH:Image");
+  });
+
+  test("comes back by itself when the program was killed and started again", async () => {
+    await page.goto(`${url}?pv=SIM:beam:512x512@20`);
+    await moves("canvas");
+    await program.kill();
+    await page.locator(".state", { hasText: /^Server gone since/u }).waitFor();
+    program = new Program(Number(new URL(url).port));
+    await program.port();
+    await page.locator(".state", { hasText: "Live" }).waitFor();
+    const before = await frameAfter(0, "canvas");
+    expect(await frameAfter(before, "canvas")).toBeGreaterThan(before);
+  });
+});
