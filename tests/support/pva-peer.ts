@@ -93,7 +93,10 @@ export class PeerConnection {
 
   /** Takes bytes from the socket. */
   received(chunk: Uint8Array): void {
-    this.#pending = bytes([...this.#pending], [...chunk]) as Uint8Array<ArrayBuffer>;
+    const joined = new Uint8Array(this.#pending.length + chunk.length);
+    joined.set(this.#pending);
+    joined.set(chunk, this.#pending.length);
+    this.#pending = joined;
     for (;;) {
       const message = this.#cutMessage();
       if (message === undefined) return;
