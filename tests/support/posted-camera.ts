@@ -1,0 +1,66 @@
+import {
+  AnyValue,
+  endpointName,
+  NTNDARRAY_PVXS,
+  PvaServer,
+  scalar,
+  SharedPv,
+} from "../../server/pva/index.ts";
+
+const WIDTH = 64;
+const HEIGHT = 48;
+
+/** A camera on our own PVA server that takes a picture when the test says so, and knows who monitors it. */
+export class PostedCamera {
+  readonly #pv: SharedPv;
+  readonly #server: PvaServer;
+  /** Resolves when the last monitor ends. */
+  readonly abandoned: Promise<undefined>;
+
+  private constructor(pv: SharedPv, server: PvaServer, abandoned: Promise<undefined>) {
+    this.#pv = pv;
+    this.#server = server;
+    this.abandoned = abandoned;
+  }
+
+  /** Serves `CAM` on a free port of loopback. */
+  static async start(): Promise<PostedCamera> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const pv = new SharedPv(NTNDARRAY_PVXS, { lastWatcher: () => resolve(undefined) });
+    const provider = (name: string): SharedPv | undefined => (name === "CAM" ? pv : undefined);
+    return new PostedCamera(pv, await PvaServer.listen({ port: 0, provider }), promise);
+  }
+
+  /** For EPICS_PVA_NAME_SERVERS. */
+  get address(): string {
+    return endpointName(this.#server.address);
+  }
+
+  /** How many monitors are running. */
+  get monitors(): number {
+    return this.#pv.watchers;
+  }
+
+  /** Publishes one 64 × 48 picture of 8-bit samples. */
+  post(uniqueId: number): void {
+    const pixels = new Uint8Array(WIDTH * HEIGHT).fill(uniqueId & 255);
+    this.#pv.post({
+      value: { ubyteValue: pixels },
+      compressedSize: pixels.length,
+      uncompressedSize: pixels.length,
+      uniqueId,
+      dimension: [WIDTH, HEIGHT].map((size) => ({
+        size,
+        offset: 0,
+        fullSize: size,
+        binning: 1,
+        reverse: false,
+      })),
+      attribute: [{ name: "ColorMode", value: new AnyValue(scalar("int"), 0) }],
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close();
+  }
+}
