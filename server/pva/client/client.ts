@@ -4,6 +4,7 @@ import type { SearchResponse } from "../message/search-response.ts";
 import { Channel, type ChannelOperation } from "./channel.ts";
 import type { ConnectionStatistics } from "./connection.ts";
 import { ConnectionPool } from "./connection-pool.ts";
+import { BeaconListener } from "./beacons.ts";
 import { Get } from "./get.ts";
 import { type Monitor, type MonitorListener, type MonitorOptions, Subscription } from "./monitor.ts";
 import { NameServer } from "./name-server.ts";
@@ -32,6 +33,7 @@ export class PvaClient {
   readonly #search: Search;
   readonly #pool: ConnectionPool;
   readonly #udp: UdpSearch | undefined;
+  readonly #beacons: BeaconListener | undefined;
   readonly #nameServers: readonly NameServer[];
   readonly #byName = new Map<string, Channel>();
   readonly #byCid = new Map<number, Channel>();
@@ -52,6 +54,7 @@ export class PvaClient {
       const udp = new UdpSearch(settings, found);
       this.#udp = udp;
       udp.start(() => this.#search.addTransport(udp));
+      this.#beacons = new BeaconListener(settings, () => this.#search.hurry());
     }
   }
 
@@ -117,7 +120,7 @@ export class PvaClient {
     for (const channel of [...this.#byCid.values()]) channel.stopAll();
     for (const nameServer of this.#nameServers) nameServer.close();
     this.#search.close();
-    await Promise.all([this.#udp?.close(), this.#pool.close()]);
+    await Promise.all([this.#udp?.close(), this.#beacons?.close(), this.#pool.close()]);
   }
 
   #channel(name: string): Channel {

@@ -64,6 +64,7 @@ export class ServerConnection implements ReplyContext {
   readonly #anonymous: boolean;
   readonly #stream: TcpStream;
   readonly #framer: Framer;
+  readonly #receiver: Receiver;
   readonly #monitors: MonitorStream;
   readonly #keepAlive: KeepAlive;
   #cancelHandshake: () => void;
@@ -71,7 +72,6 @@ export class ServerConnection implements ReplyContext {
   #bigEndian = false;
   #lastIoid = 0;
   #bytesReceived = 0;
-  #messagesReceived = 0;
 
   /** @param options `anonymous` do not use "ca" with this server */
   constructor(
@@ -91,13 +91,11 @@ export class ServerConnection implements ReplyContext {
       whole: (header, payload) => this.#message(header, payload),
       maxArrayBytes: settings.maxArrayBytes,
     });
-    this.#framer = new Framer(
-      new Receiver(this.#monitors, {
-        message: (header, payload) => this.#message(header, payload),
-        control: (header) => this.#control(header),
-      }),
-      { fromServer: true, maxMessageBytes: MAX_HANDSHAKE_BYTES },
-    );
+    this.#receiver = new Receiver(this.#monitors, {
+      message: (header, payload) => this.#message(header, payload),
+      control: (header) => this.#control(header),
+    });
+    this.#framer = new Framer(this.#receiver, { fromServer: true, maxMessageBytes: MAX_HANDSHAKE_BYTES });
     this.#keepAlive = new KeepAlive(settings.clock, settings.connectionTimeoutMs, {
       echo: () => this.send(Command.ECHO),
       dead: (silentMs) =>
@@ -139,7 +137,7 @@ export class ServerConnection implements ReplyContext {
       ready: this.isReady,
       bytesReceived: this.#bytesReceived,
       bytesSent: this.#stream.bytesSent,
-      messagesReceived: this.#messagesReceived,
+      messagesReceived: this.#receiver.messages,
       channels: this.channels.size,
     };
   }
@@ -201,7 +199,6 @@ export class ServerConnection implements ReplyContext {
 
   #message(header: MessageHeader, payload: Uint8Array): void {
     if (this.#phase === "closed") return;
-    this.#messagesReceived++;
     const handle = replyHandlers.get(header.command);
     if (handle === undefined) {
       this.settings.log.debug("{server} sent command {command}, ignored", {

@@ -9,6 +9,8 @@ export class Receiver implements FrameSink {
   readonly #monitors: MonitorStream;
   readonly #assembler: MessageAssembler;
   #streaming = false;
+  /** Application messages that have come to their end. */
+  messages = 0;
 
   constructor(monitors: MonitorStream, sink: MessageSink) {
     this.#monitors = monitors;
@@ -25,6 +27,7 @@ export class Receiver implements FrameSink {
   }
 
   end(): void {
+    this.messages++;
     (this.#streaming ? this.#monitors : this.#assembler).end();
   }
 

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createSocket, type Socket } from "node:dgram";
+import { BeaconListener } from "../../../server/pva/client/beacons.ts";
+import { settingsOf } from "../../../server/pva/client/options.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { BE, bytes } from "../../support/pva-bytes.ts";
+
+let clock: ManualClock;
+let sender: Socket;
+/** Bound like the listener: what has reached it has reached the listener too. */
+let witness: Socket;
+let port: number;
+let listener: BeaconListener;
+let hurried: number;
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  hurried = 0;
+  sender = createSocket("udp4");
+  await new Promise<void>((resolve) => sender.bind(0, "127.0.0.1", resolve));
+  sender.setBroadcast(true);
+  witness = createSocket({ type: "udp4", reuseAddr: true });
+  // The sender's own port number, free on the broadcast address, where the listener binds.
+  ({ port } = sender.address());
+  const settings = settingsOf({ interfaces: ["127.0.0.1"], broadcastPort: port, clock });
+  await new Promise<void>((resolve) => witness.bind(port, "127.255.255.255", resolve));
+  listener = new BeaconListener(settings, () => void hurried++);
+});
+
+afterEach(async () => {
+  await listener.close();
+  await new Promise<void>((resolve) => sender.close(resolve));
+  await new Promise<void>((resolve) => witness.close(resolve));
+  expect(clock.pending).toBe(0);
+});
+
+/** Broadcasts a beacon of the server `id` at `serverPort`, and waits until it has arrived. */
+async function beacon(id: number, serverPort: number): Promise<void> {
+  const guid = Array<number>(12).fill(id);
+  const payload = [guid, 0, 1, BE.u16(0), BE.ipv4("0.0.0.0"), BE.u16(serverPort), BE.string("tcp"), 0xff];
+  await broadcast(bytes(BE.message(0, payload)));
+}
+
+async function broadcast(datagram: Uint8Array): Promise<void> {
+  const arrived = new Promise<void>((resolve) => witness.once("message", () => resolve()));
+  sender.send(datagram, port, "127.255.255.255");
+  await arrived;
+  // Both sockets became readable at once; the other one's turn is over after the next round of the event loop.
+  for (let round = 0; round < 2; round++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("beacons", () => {
+  test("of a server not seen before, or restarted, hurry the searches; all others do not", async () => {
+    await beacon(1, 5075);
+    await clock.advance(1000);
+    expect(hurried).toBe(1);
+    await beacon(1, 5075);
+    await clock.advance(1000);
+    expect(hurried).toBe(1);
+    await beacon(2, 5075);
+    await clock.advance(1000);
+    expect(hurried).toBe(2);
+    await beacon(2, 6000);
+    await clock.advance(1000);
+    expect(hurried).toBe(3);
+  });
+
+  test("of many new servers hurry once a second, the last not forgotten", async () => {
+    await beacon(1, 5075);
+    await clock.advance(0);
+    for (let id = 2; id < 10; id++) await beacon(id, 5075);
+    await clock.advance(999);
+    expect(hurried).toBe(1);
+    await clock.advance(1);
+    expect(hurried).toBe(2);
+  });
+
+  test("that cannot be read change nothing", async () => {
+    await broadcast(bytes([1, 2, 3]));
+    await broadcast(bytes(BE.message(0, [1, 2, 3])));
+    await clock.advance(1000);
+    expect(hurried).toBe(0);
+    await beacon(1, 5075);
+    await clock.advance(0);
+    expect(hurried).toBe(1);
+  });
+});
