@@ -58,13 +58,13 @@ export class SimulatedCamera {
 
   #start(): void {
     const ring = new PictureRing(this.spec);
-    if (!this.#deps.reserve(ring.totalBytes)) {
-      // Not within `watch`: whoever is beginning to watch should be done with it before its channel goes.
-      this.#cancelDrawing = this.#deps.clock.after(0, () => this.#deps.refused(this));
-      return;
-    }
-    this.#ring = ring;
-    this.#draw(ring);
+    const granted = this.#deps.reserve(ring.totalBytes);
+    if (granted) this.#ring = ring;
+    // Not within `watch`: whoever is beginning to watch should be done with that first.
+    this.#cancelDrawing = this.#deps.clock.after(0, () => {
+      if (granted) this.#draw(ring);
+      else this.#deps.refused(this);
+    });
   }
 
   #stop(): void {
