@@ -67,7 +67,7 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   const streams = new StreamRegistry({
     openSource: (pv, listener) => openSource(pv, sources, listener),
     encoder,
-    newChoice: () => new EncoderChoice(),
+    newChoice: () => new EncoderChoice(encoder.workers),
     clock,
     log: log("stream"),
     settings: config,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { settingsTable } from "../../server/config.ts";
 
 const root = normalize(join(import.meta.dir, "../.."));
 
@@ -79,6 +80,15 @@ describe("the house", () => {
           .map((link) => `${file}: ${link}`);
       });
     expect(dead).toEqual([]);
+  });
+
+  test("shows in its README the table of settings that the program reads", () => {
+    const cells = (text: string): string[] =>
+      text
+        .split("\n")
+        .flatMap((line) => (line.startsWith("|") ? [line.replaceAll(/[\s-]+/g, " ").trim()] : []));
+    const shown = cells(read("README.md"));
+    expect(cells(settingsTable()).filter((row) => !shown.includes(row))).toEqual([]);
   });
 
   test("pins every dependency to one version", () => {
