@@ -114,11 +114,15 @@ export class CameraView {
     const fullScreen = element(this.figure, ".full-screen", HTMLButtonElement);
     fullScreen.hidden = !document.fullscreenEnabled;
     const toggle = (): void => {
-      void (document.fullscreenElement === null
-        ? this.figure.requestFullscreen()
-        : document.exitFullscreen());
+      const done =
+        document.fullscreenElement === null ? this.figure.requestFullscreen() : document.exitFullscreen();
+      done.catch(() => undefined); // the browser's settings forbid it
     };
     fullScreen.addEventListener("click", toggle);
+    this.figure.addEventListener("fullscreenchange", () => {
+      const full = document.fullscreenElement === this.figure;
+      element(fullScreen, ".label", HTMLElement).textContent = full ? "Leave full screen" : "Full screen";
+    });
     canvas.addEventListener("dblclick", toggle);
     element(this.figure, ".remove", HTMLButtonElement).addEventListener("click", remove);
   }
@@ -130,5 +134,5 @@ function setText(target: HTMLElement, text: string): void {
 }
 
 function clockTime(time: number): string {
-  return new Date(time).toLocaleTimeString([], { hour12: false });
+  return new Date(time).toLocaleTimeString([], { hourCycle: "h23" });
 }

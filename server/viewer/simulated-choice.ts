@@ -75,6 +75,6 @@ export async function simulatedCameras(): Promise<ViewerInfo["simulated"]> {
     () => undefined,
   );
   if (answer?.ok !== true) return [];
-  const { simulated } = (await answer.json()) as ViewerInfo;
-  return simulated;
+  const info = (await answer.json().catch(() => ({}))) as Partial<ViewerInfo>;
+  return info.simulated ?? [];
 }

@@ -51,6 +51,9 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
     server = new ScriptedServer([
       { name: "SIM:a", description: "The <b>first</b>" },
       { name: "SIM:b", description: "The second" },
+      { name: "SIM:c", description: "The third" },
+      { name: "SIM:d", description: "The fourth" },
+      { name: "SIM:costly", description: "The fifth" },
     ]);
     page = await browser.newPage({ viewport: { width: 800, height: 600 } });
     complaints.length = 0;
@@ -192,20 +195,29 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
     await until(() => a.viewers === 0 && b.viewers === 0);
   });
 
-  test("offers the simulated cameras as moving pictures, and takes no name for markup", async () => {
-    const first = server.pv("SIM:a");
-    first.say(LIVE);
+  test("offers the best simulated cameras as moving pictures, the others by name only", async () => {
+    const [best, costly] = [server.pv("SIM:a"), server.pv("SIM:costly")];
+    best.say(LIVE);
     await page.goto(server.url);
-    await until(() => first.viewers === 1);
-    first.send(BRIGHT);
+    await until(() => best.viewers === 1 && server.pv("SIM:d").viewers === 1);
+    best.send(BRIGHT);
     await untilGrey(200);
-    expect(await page.locator("#simulated .description").allTextContents()).toEqual([
-      "The <b>first</b>",
-      "The second",
-    ]);
-    await page.locator("#simulated").getByText("SIM:b").click();
-    await page.waitForURL("**/?pv=SIM:b");
-    await until(() => server.pv("SIM:b").viewers === 1 && first.viewers === 0);
+    expect(costly.queries).toEqual([]);
+    // Descriptions are text, whatever they look like.
+    const descriptions = await page.locator("#simulated .description").allTextContents();
+    expect(descriptions).toEqual(["The <b>first</b>", "The second", "The third", "The fourth", "The fifth"]);
+
+    await page.locator("#simulated").getByText("SIM:costly").click();
+    await page.waitForURL("**/?pv=SIM:costly");
+    await until(() => costly.viewers === 1 && best.viewers === 0);
+  });
+
+  test("fills the screen with one camera on a double click", async () => {
+    await openLive("?pv=A&pv=B", server.pv("A"));
+    await page.locator("canvas").first().dblclick();
+    await page.locator(".camera:fullscreen").getByText("Leave full screen").waitFor();
+    await page.locator(".camera:fullscreen .full-screen").click();
+    await page.locator(".camera:fullscreen").waitFor({ state: "detached" });
   });
 
   test("names every control, for those who do not see it", async () => {
@@ -226,15 +238,19 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
     expect(unnamed).toEqual([]);
   });
 
-  test("copies the address that an <img> of another page needs", async () => {
-    await openLive("?pv=A:1&range=auto", server.pv("A:1"));
-    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await page.locator(".copy").click();
-    await page.locator(".copy", { hasText: "Copied" }).waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      `${server.url}mjpg/A:1?range=auto`,
-    );
-  });
+  for (const isSecureContext of [true, false])
+    test(`copies the <img> address from a ${isSecureContext ? "secure" : "plain http"} page`, async () => {
+      await page.addInitScript((secure) => {
+        Object.defineProperty(window, "isSecureContext", { value: secure });
+        if (!secure) navigator.clipboard.writeText = () => Promise.reject(new Error("not for plain http"));
+      }, isSecureContext);
+      await openLive("?pv=A:1&range=auto", server.pv("A:1"));
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await page.locator(".copy").click();
+      await page.locator(".copy", { hasText: "Copied" }).waitFor();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      expect(copied).toBe(`${server.url}mjpg/A:1?range=auto`);
+    });
 });
 
 /** Waits, looking every few milliseconds, until something is so; the test's own time limit ends it. */
