@@ -1,0 +1,118 @@
+/** Simulated cameras as a client sees them, over real sockets. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { systemClock } from "../../server/clock.ts";
+import { silentLog } from "../../server/log.ts";
+import { type BulkSink, type MonitorUpdate, PvaClient, type StructureValue } from "../../server/pva/index.ts";
+import {
+  parseCameraName,
+  RECOMMENDED_CAMERAS,
+  type Simulation,
+  startSimulation,
+} from "../../server/sim/index.ts";
+import { spanOf } from "../../server/sim/samples.ts";
+import { bytesPerSample, COLOUR_MODES, frameBytes, SAMPLE_TYPES } from "../../wasm/core/index.ts";
+import { RecordingListener } from "../support/pva-client.ts";
+import { readBlocks } from "../sim/read-caption.ts";
+
+let simulation: Simulation;
+let client: PvaClient;
+
+beforeEach(async () => {
+  simulation = await startSimulation({ port: 0, clock: systemClock, log: silentLog });
+  client = new PvaClient({ autoAddressList: false, nameServers: [simulation.address] });
+});
+
+afterEach(async () => {
+  await client.close();
+  await simulation.close();
+});
+
+/** Takes every array into memory of its own. */
+const KEEP: BulkSink = { acquire: ({ byteLength }) => new Uint8Array(byteLength), abandon: () => undefined };
+
+/** The first `count` updates of a camera. */
+async function updates(name: string, count: number): Promise<readonly MonitorUpdate[]> {
+  const listener = new RecordingListener();
+  const monitor = client.monitor(name, { bulk: { field: "value", sink: KEEP } }, listener);
+  await listener.until(() => listener.updates.length >= count);
+  monitor.stop();
+  return listener.updates.slice(0, count);
+}
+
+function idOf({ value }: MonitorUpdate): number {
+  return value.field("uniqueId") as number;
+}
+
+describe.each(SAMPLE_TYPES)("%s cameras", (sampleType) => {
+  test.each(COLOUR_MODES)("in %s deliver the frames they name, counter and all", async (colourMode) => {
+    const name = `SIM:gradient:400x160:${sampleType}:${colourMode}@200`;
+    const spec = parseCameraName(name);
+    const { low, high } = spanOf(sampleType);
+    for (const update of await updates(name, 3)) {
+      const { bulk, value } = update;
+      expect(bulk?.destination.byteLength).toBe(frameBytes(spec));
+      expect(bulk?.count).toBe(frameBytes(spec) / bytesPerSample(sampleType));
+      expect(readBlocks(spec, bulk!.destination, (low + high) / 2)).toBe(idOf(update));
+      const sizes = (value.field("dimension") as readonly StructureValue[]).map(
+        (one) => one.field("size") as number,
+      );
+      expect(sizes.reduce((product, size) => product * size)).toBe(bulk!.count);
+    }
+  });
+});
+
+test("a camera numbers its frames without gaps, at its rate", async () => {
+  const started = performance.now();
+  const ids = (await updates("SIM:noise:320x240@200", 101)).map(idOf);
+  const seconds = (performance.now() - started) / 1000;
+  expect(ids).toEqual(ids.map((_, index) => ids[0]! + index));
+  expect(seconds).toBeGreaterThan(0.45);
+  expect(seconds).toBeLessThan(0.9);
+});
+
+test("a GET alone takes one frame", async () => {
+  const value = await client.get("SIM:diffraction:64x64", { timeoutMs: 3000 });
+  expect(value.field("uniqueId")).toBe(1);
+  expect(simulation.statistics.updatesSent).toBe(0);
+});
+
+test("all who watch a name see the same camera", async () => {
+  const name = "SIM:noise:400x160@100";
+  const other = new PvaClient({ autoAddressList: false, nameServers: [simulation.address] });
+  const [one, two] = [new RecordingListener(), new RecordingListener()];
+  client.monitor(name, { bulk: { field: "value", sink: KEEP } }, one);
+  await one.until(() => one.updates.length > 2);
+  other.monitor(name, { bulk: { field: "value", sink: KEEP } }, two);
+  await two.until(() => two.updates.length > 2);
+  const shared = one.updates.find((update) => idOf(update) === idOf(two.updates[1]!));
+  expect(shared?.bulk?.destination).toEqual(two.updates[1]!.bulk!.destination);
+  await other.close();
+});
+
+test("every recommended camera is one there is, and its description one line", () => {
+  for (const { name, description } of RECOMMENDED_CAMERAS) {
+    expect(frameBytes(parseCameraName(name))).toBeGreaterThan(0);
+    expect(description).not.toContain("\n");
+    expect(description.length).toBeLessThan(90);
+  }
+});
+
+test("names outside the grammar are nobody's", async () => {
+  const answers = await Promise.allSettled(
+    ["SIM:nothing", "SIM:beam:0x0", "X"].map((name) => client.get(name, { timeoutMs: 200 })),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+});
+
+test("a camera that would need too much memory besides others is taken away again", async () => {
+  // Each of these rings takes 2 × 256 MiB of the 1 GiB there is, once its pictures are drawn.
+  const names = ["a", "b", "c"].map((_, index) => `SIM:bars:16384x16384:uint8:mono@0.${index + 1}`);
+  const listeners = names.map(() => new RecordingListener());
+  names.forEach((name, index) =>
+    client.monitor(name, { bulk: { field: "value", sink: KEEP } }, listeners[index]!),
+  );
+  const last = listeners[2]!;
+  await last.until(() => last.kinds.includes("disconnected"));
+  expect(last.updates).toEqual([]);
+  expect(listeners[0]!.kinds).not.toContain("disconnected");
+});
