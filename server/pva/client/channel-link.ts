@@ -1,18 +1,6 @@
-import type { PvaError } from "../errors.ts";
-import type { DecodeContext } from "../data/decode-context.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
 import type { ServerConnection } from "./connection.ts";
-import type { BulkTarget } from "./monitor-stream.ts";
-
-/** What a connection calls when something arrives under an ioid. */
-export interface ReplyHandler {
-  /** Reads the rest of a reply. Everything must be read, also when nobody wants it: types may be defined in it. */
-  reply(subcommand: number, context: DecodeContext): void;
-  /** The bytes of a reply could not be read; the connection is about to close. */
-  undecodable(error: PvaError): void;
-  /** Where the big array of updates goes, if anywhere else than into the value. */
-  readonly bulkTarget?: BulkTarget | undefined;
-}
+import type { ReplyHandler } from "./reply-handler.ts";
 
 /** A channel as it exists on one connection: what its operations speak through. */
 export class ChannelLink {

@@ -7,9 +7,10 @@ import { isSuccess } from "../wire/status.ts";
 import { BackOff } from "./back-off.ts";
 import { ChannelLink } from "./channel-link.ts";
 import type { ChannelState } from "./channel-state.ts";
-import type { ConnectionChannel, ServerConnection } from "./connection.ts";
+import type { ServerConnection } from "./connection.ts";
 import type { ConnectionPool, ConnectionUser } from "./connection-pool.ts";
 import type { PvaClientSettings } from "./options.ts";
+import type { ConnectionChannel } from "./reply-handler.ts";
 import type { Search } from "./search.ts";
 
 /** Gateways refuse a name they have not looked up yet and know it half a second later; hopeless cases reach 30 s. */

@@ -3,6 +3,7 @@ import { TypeRegistry } from "../data/type-registry.ts";
 import { asError, PvaError } from "../errors.ts";
 import { MAX_HANDSHAKE_BYTES, MESSAGE_OVERHEAD_BYTES } from "../limits.ts";
 import { encodeValidationResponse } from "../message/connection-validation.ts";
+import type { SearchResponse } from "../message/search-response.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
 import { ByteReader } from "../wire/byte-reader.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
@@ -14,20 +15,11 @@ import { isSuccess, type Status } from "../wire/status.ts";
 import { chooseAuthentication } from "./handshake.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { MonitorStream } from "./monitor-stream.ts";
-import type { ReplyHandler } from "./channel-link.ts";
 import type { PvaClientSettings } from "./options.ts";
 import { Receiver } from "./receiver.ts";
 import { type ReplyContext, replyHandlers } from "./replies.ts";
+import type { ConnectionChannel, ReplyHandler } from "./reply-handler.ts";
 import { TcpStream } from "./tcp-stream.ts";
-import type { ChannelCreated } from "../message/create-channel.ts";
-import type { SearchResponse } from "../message/search-response.ts";
-
-/** What a channel hears from its connection. */
-export interface ConnectionChannel {
-  created(reply: ChannelCreated): void;
-  /** The server destroyed the channel; the connection lives on. */
-  destroyed(): void;
-}
 
 /** What the pool hears from a connection. */
 export interface ConnectionEvents {

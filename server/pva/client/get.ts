@@ -8,7 +8,8 @@ import { buildPvRequest } from "../message/pv-request.ts";
 import { Command } from "../wire/commands.ts";
 import type { Status } from "../wire/status.ts";
 import type { ChannelOperation } from "./channel.ts";
-import type { ChannelLink, ReplyHandler } from "./channel-link.ts";
+import type { ChannelLink } from "./channel-link.ts";
+import type { ReplyHandler } from "./reply-handler.ts";
 
 /** What comes of a GET; one of the two is called, once. */
 export interface GetOutcome {

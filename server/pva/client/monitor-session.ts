@@ -16,8 +16,9 @@ import { buildPvRequest } from "../message/pv-request.ts";
 import { Command } from "../wire/commands.ts";
 import { decodeStatus, type Status } from "../wire/status.ts";
 import type { BulkArray, BulkSink } from "./bulk.ts";
-import type { ChannelLink, ReplyHandler } from "./channel-link.ts";
+import type { ChannelLink } from "./channel-link.ts";
 import type { BulkTarget } from "./monitor-stream.ts";
+import type { ReplyHandler } from "./reply-handler.ts";
 
 /** Subcommand bits that old C++ servers echo with a Status when a request came at a bad time. */
 const ECHOED_REQUEST = 0xc4;

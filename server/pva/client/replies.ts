@@ -8,9 +8,8 @@ import { decodeSearchResponse, type SearchResponse } from "../message/search-res
 import { decodeServerMessage } from "../message/server-message.ts";
 import { Command } from "../wire/commands.ts";
 import type { Status } from "../wire/status.ts";
-import type { ConnectionChannel } from "./connection.ts";
-import type { ReplyHandler } from "./channel-link.ts";
 import type { PvaClientSettings } from "./options.ts";
+import type { ConnectionChannel, ReplyHandler } from "./reply-handler.ts";
 
 /** The part of a connection that incoming messages act upon. */
 export interface ReplyContext {

@@ -24,7 +24,9 @@ beforeEach(async () => {
   ({ port } = sender.address());
   const settings = settingsOf({ interfaces: ["127.0.0.1"], broadcastPort: port, clock });
   await new Promise<void>((resolve) => witness.bind(port, "127.255.255.255", resolve));
-  listener = new BeaconListener(settings, () => void hurried++);
+  listener = new BeaconListener(settings, () => {
+    hurried++;
+  });
 });
 
 afterEach(async () => {

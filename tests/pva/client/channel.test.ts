@@ -121,6 +121,26 @@ describe("a lost channel", () => {
   });
 });
 
+describe("a channel that held for a while", () => {
+  test("is searched for at once when it is lost, one that did not waits first", async () => {
+    client.monitor("A", {}, listener);
+    const connection = await passing(openChannel(peer, 44));
+    await connection.next(13);
+    await clock.advance(5001);
+    connection.send(LE.message(8, [LE.u32(44), LE.u32(1)]));
+    await listener.until(() => listener.kinds.at(-1) === "disconnected");
+    await clock.advance(0);
+    expect(listener.kinds.at(-1)).toBe("searching");
+    await passing(connection.answerSearch());
+    await connection.answerCreate(45);
+    await connection.next(13);
+    connection.send(LE.message(8, [LE.u32(45), LE.u32(1)]));
+    await listener.until(() => listener.kinds.at(-1) === "disconnected");
+    await clock.advance(499);
+    expect(listener.kinds.at(-1)).toBe("disconnected");
+  });
+});
+
 describe("a channel nobody wants any more", () => {
   test("is destroyed at the server, and its connection stays for the name server", async () => {
     const monitor = client.monitor("A", {}, listener);

@@ -146,6 +146,31 @@ describe("a first update that is not complete", () => {
     expect(listener.updates[0]!.value.field("value")).toEqual(Uint16Array.of(6));
   });
 
+  test("keeps one destination, the newest, and tells all changes since the beginning", async () => {
+    const given: Uint8Array[] = [];
+    const abandoned: Uint8Array[] = [];
+    const sink = {
+      acquire: ({ byteLength }: AnnouncedArray) => {
+        given.push(new Uint8Array(byteLength));
+        return given.at(-1)!;
+      },
+      abandon: (destination: Uint8Array) => void abandoned.push(destination),
+    };
+    const { connection, ioid } = await subscribed(LE, { bulk: { field: "value", sink } });
+    connection.send(update(LE, ioid, hex("01 02"), [1, LE.u16(5)]));
+    const get = uintAt((await connection.next(10)).payload, 4, 4, LE);
+    connection.send(update(LE, ioid, hex("01 02"), [1, LE.u16(6)]));
+    connection.send(update(LE, ioid, hex("01 04"), LE.u32(640), hex("01 02")));
+    connection.send(LE.message(10, [LE.u32(get), 8, 2, LE.string("no"), 0]));
+    await listener.until(() => listener.updates.length === 1);
+    const { bulk, changed, overrun, value } = listener.updates[0]!;
+    expect(bulk!.destination).toBe(given[1]!);
+    expect(abandoned).toEqual([given[0]!]);
+    expect(abandoned[0]).toBe(given[0]);
+    expect([[...changed], [...overrun]]).toEqual([[1, 2], [1]]);
+    expect(value.field("size")).toBe(640);
+  });
+
   test("is delivered as it is where the GET is refused or slow", async () => {
     const { connection, get } = await withGet();
     connection.send(LE.message(10, [LE.u32(get), 8, 2, LE.string("no"), 0]));
@@ -307,5 +332,32 @@ describe("a stopped subscription", () => {
     await client.close();
     expect(abandoned).toEqual([given!]);
     expect(listener.updates).toHaveLength(0);
+  });
+
+  test("is not started when its INIT reply comes too late, and asks its sink for nothing", async () => {
+    const asked: AnnouncedArray[] = [];
+    const sink = {
+      acquire: (array: AnnouncedArray) => {
+        asked.push(array);
+        return undefined;
+      },
+      abandon: () => undefined,
+    };
+    const { connection } = await subscribed(LE);
+    const stopped = client.monitor("A", { bulk: { field: "value", sink } }, new RecordingListener());
+    const { payload } = await connection.next(13);
+    const late = uintAt(payload, 4, 4, LE);
+    stopped.stop();
+    await connection.next(15);
+    connection.send(LE.message(13, [LE.u32(late), 8, 0xff, imageType(LE)]));
+    connection.send(update(LE, late, hex("01 01"), everything(LE, 1)));
+    connection.send(LE.message(8, [LE.u32(SID), LE.u32(1)]));
+    await listener.until(() => listener.kinds.includes("disconnected"));
+    expect(asked).toHaveLength(0);
+    expect(
+      connection.log.filter(
+        ({ command, payload: each }) => command === 13 && uintAt(each, 4, 4, LE) === late,
+      ),
+    ).toHaveLength(1);
   });
 });

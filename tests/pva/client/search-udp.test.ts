@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createSocket, type Socket } from "node:dgram";
 import { PvaClient } from "../../../server/pva/index.ts";
+import { JumpingClock } from "../../support/jumping-clock.ts";
 import { BE, type ByteList, bytes } from "../../support/pva-bytes.ts";
 import { RecordingListener } from "../../support/pva-client.ts";
 import { ScriptedPeer, searchedChannels, uintAt } from "../../support/pva-peer.ts";
@@ -11,6 +12,7 @@ interface Datagram {
   readonly port: number;
 }
 
+let clock: JumpingClock;
 let socket: Socket;
 let client: PvaClient;
 let arrived: Datagram[];
@@ -26,6 +28,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   client = new PvaClient({
+    clock: (clock = new JumpingClock()),
     autoAddressList: false,
     addressList: [{ host: "127.0.0.1", port: socket.address().port }],
   });
@@ -82,6 +85,27 @@ describe("a search by UDP", () => {
     await connection.handshake();
     await connection.answerCreate(44);
     await connection.next(13);
+    peer.close();
+  });
+
+  test("leads to a connection that ends some seconds after its last channel", async () => {
+    const peer = new ScriptedPeer(LE);
+    const monitor = client.monitor("A", {}, new RecordingListener());
+    const { port } = await nextDatagram();
+    await answer(port, found(peer.port, [1]));
+    const connection = await peer.accept();
+    await connection.handshake();
+    await connection.answerCreate(44);
+    monitor.stop();
+    const { payload } = await connection.next(8);
+    connection.send(LE.message(8, [[...payload]]), LE.message(2, [1]));
+    while (client.statistics.connections[0]!.channels > 0) await Bun.sleep(1);
+    clock.jump(4900);
+    await Bun.sleep(1);
+    expect(client.statistics.connections).toHaveLength(1);
+    clock.jump(100);
+    await connection.closed.promise;
+    expect(client.statistics.connections).toHaveLength(0);
     peer.close();
   });
 

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "bun:test";
+import { TcpStream } from "../../../server/pva/client/tcp-stream.ts";
+import type { PvaError } from "../../../server/pva/errors.ts";
+
+const PIECE = 1024 * 1024;
+
+/** A stream to a listener that reads nothing until told, and what each has seen. */
+async function paused() {
+  const received: Uint8Array[] = [];
+  const accepted = Promise.withResolvers<Bun.Socket>();
+  const listener = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      open: (socket) => {
+        socket.pause();
+        accepted.resolve(socket);
+      },
+      data: (_, chunk) => void received.push(new Uint8Array(chunk)),
+    },
+  });
+  const opened = Promise.withResolvers<undefined>();
+  const closed = Promise.withResolvers<PvaError>();
+  const stream = new TcpStream(
+    { host: "127.0.0.1", port: listener.port },
+    {
+      opened: () => opened.resolve(undefined),
+      received: () => undefined,
+      closed: (error) => closed.resolve(error),
+    },
+  );
+  await opened.promise;
+  return { stream, received, socket: await accepted.promise, closed: closed.promise, listener };
+}
+
+describe("what is written", () => {
+  test("waits for a peer that does not read, and arrives whole and in order when it does", async () => {
+    const { stream, received, socket, listener } = await paused();
+    let pieces = 0;
+    while (stream.unsent === 0) stream.write(new Uint8Array(PIECE).fill(++pieces));
+    stream.write(new Uint8Array(PIECE).fill(++pieces));
+    socket.resume();
+    const length = () => received.reduce((sum, chunk) => sum + chunk.length, 0);
+    while (length() < pieces * PIECE) await Bun.sleep(1);
+    expect(stream.unsent).toBe(0);
+    expect(stream.bytesSent).toBe(pieces * PIECE);
+    const all = Buffer.concat(received);
+    for (let piece = 0; piece < pieces; piece++)
+      expect(
+        Buffer.compare(all.subarray(piece * PIECE, (piece + 1) * PIECE), Buffer.alloc(PIECE, piece + 1)),
+      ).toBe(0);
+    listener.stop(true);
+    await stream.gone;
+  });
+
+  test("ends the connection where the peer never reads", async () => {
+    const { stream, closed, listener } = await paused();
+    for (let piece = 0; piece < 64; piece++) stream.write(new Uint8Array(PIECE));
+    expect(await closed).toMatchObject({ code: "limit" });
+    listener.stop(true);
+  });
+});
+
+test("a port nobody listens on is a disconnection that names it", async () => {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const { port } = listener;
+  listener.stop(true);
+  const closed = Promise.withResolvers<PvaError>();
+  const stream = new TcpStream(
+    { host: "127.0.0.1", port },
+    { opened: () => undefined, received: () => undefined, closed: (error) => closed.resolve(error) },
+  );
+  const error = await closed.promise;
+  expect(error.code).toBe("disconnected");
+  expect(error.message).toContain(`127.0.0.1:${port}`);
+  await stream.gone;
+});
