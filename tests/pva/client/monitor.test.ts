@@ -135,6 +135,15 @@ describe("a first update that is not complete", () => {
     expect(listener.updates[0]!.value.field("value")).toEqual(Uint16Array.of(5));
   });
 
+  test("takes nothing from a GET that answers with another type", async () => {
+    const { connection, get } = await withGet();
+    connection.send(LE.message(10, [LE.u32(get), 8, 0xff, LE.structure("", [["size", [0x68]]])]));
+    await connection.next(10);
+    connection.send(LE.message(10, [LE.u32(get), 0x10, 0xff, hex("01 01"), [1], LE.string("wide")]));
+    await listener.until(() => listener.updates.length === 1);
+    expect(listener.updates[0]!.value.field("size")).toBe(0);
+  });
+
   test("gives way to a newer one meanwhile, whose own word counts", async () => {
     const { connection, ioid, get } = await withGet();
     connection.send(LE.message(10, [LE.u32(get), 8, 0xff, imageType(LE)]));
@@ -267,6 +276,26 @@ describe("trouble of a subscription", () => {
     expect(listener.faults[0]).toMatchObject({ code: "unknown-type-id", path: "extra" });
     clock.jump(1000);
     await openChannel(peer, SID);
+  });
+
+  test("that is a connection lost inside an array gives the destination back, and is no fault", async () => {
+    const abandoned: Uint8Array[] = [];
+    let given: Uint8Array | undefined;
+    const taken = Promise.withResolvers<undefined>();
+    const sink = {
+      acquire: ({ byteLength }: AnnouncedArray) => {
+        taken.resolve(undefined);
+        return (given = new Uint8Array(byteLength));
+      },
+      abandon: (destination: Uint8Array) => void abandoned.push(destination),
+    };
+    const { connection, ioid } = await subscribed(LE, { bulk: { field: "value", sink } });
+    connection.send(update(LE, ioid, hex("01 01"), everything(LE, 7)).slice(0, -8));
+    await taken.promise;
+    connection.hangUp();
+    await listener.until(() => listener.kinds.includes("disconnected"));
+    expect(abandoned).toEqual([given!]);
+    expect(listener.faults).toHaveLength(0);
   });
 
   test("that is only a Status echoed by an old server passes", async () => {
