@@ -9,8 +9,8 @@ import { instantiate } from "../../wasm/core/module.ts";
 import type { CoreBuild } from "../../wasm/core/module.ts";
 
 const SIDE = 1024;
-const ROUNDS = 3;
-const REPEATS = 40;
+const ROUNDS = 4;
+const REPEATS = 60;
 
 interface Case {
   readonly picture: "smooth" | "noise";
