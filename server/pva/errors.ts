@@ -22,6 +22,8 @@ export type PvaErrorCode =
   | "disconnected"
   /** This client was closed. */
   | "closed"
+  /** A server's address or port cannot be had; the message has the system's own code. */
+  | "cannot-listen"
   /** A setting that cannot be understood. */
   | "bad-setting";
 

@@ -61,13 +61,12 @@ describe.each(SAMPLE_TYPES)("%s cameras", (sampleType) => {
   });
 });
 
-test("a camera numbers its frames without gaps, at its rate", async () => {
+test("a camera numbers its frames without gaps and is no faster than its rate", async () => {
   const started = performance.now();
   const ids = (await updates("SIM:noise:320x240@200", 101)).map(idOf);
   const seconds = (performance.now() - started) / 1000;
   expect(ids).toEqual(ids.map((_, index) => ids[0]! + index));
   expect(seconds).toBeGreaterThan(0.45);
-  expect(seconds).toBeLessThan(0.9);
 });
 
 test("a GET alone takes one frame", async () => {

@@ -31,8 +31,8 @@ const METHODS = ["anonymous", "ca"] as const;
 
 /** The socket as a connection sees it. */
 export interface ConnectionSocket extends ByteSink {
-  /** Closes after what was written; `closed` of the connection follows. */
-  end(): void;
+  /** Closes at once, whatever the peer does. */
+  terminate(): void;
 }
 
 /** One client: its handshake, its channels and operations, and the order in which they use the socket. */
@@ -72,20 +72,6 @@ export class ServerConnection implements MessageSink, ServedClient {
     ]);
   }
 
-  /** Whether the handshake is done. */
-  get validated(): boolean {
-    return this.#validated;
-  }
-
-  get bytesSent(): number {
-    return this.#outbox.bytesSent;
-  }
-
-  /** Bytes that wait for the client to read. */
-  get unsent(): number {
-    return this.#outbox.unsent;
-  }
-
   /** Takes what came from the socket. A client whose bytes make no sense is closed: framing is lost. */
   received(chunk: Uint8Array): void {
     if (this.#over) return;
@@ -117,7 +103,7 @@ export class ServerConnection implements MessageSink, ServedClient {
     if (this.#over) return;
     this.server.log.info("closing {peer}: {reason}", { peer: this.peer, reason });
     this.closed();
-    this.#socket.end();
+    this.#socket.terminate();
   }
 
   message(header: MessageHeader, payload: Uint8Array): void {

@@ -14,5 +14,3 @@ export const VALIDATION_TIMEOUT_MS = 5000;
 export const IDLE_TIMEOUT_MS = 40_000;
 /** Bytes of replies a client may leave unread, besides the one frame on its way; then it is closed. */
 export const MAX_UNSENT_REPLY_BYTES = 1024 * 1024;
-/** Datagrams longer than this are no searches. */
-export const MAX_DATAGRAM_BYTES = 65_507;

@@ -15,9 +15,6 @@ export interface ByteSink {
 export class Outbox {
   readonly #sink: ByteSink;
   #queue: Uint8Array[] = [];
-  #unsent = 0;
-  /** Bytes handed to the system so far. */
-  bytesSent = 0;
 
   constructor(sink: ByteSink) {
     this.#sink = sink;
@@ -28,17 +25,9 @@ export class Outbox {
     return this.#queue.length === 0;
   }
 
-  /** Bytes waiting. */
-  get unsent(): number {
-    return this.#unsent;
-  }
-
   /** Queues these pieces and sends what the system takes now. */
   put(parts: readonly Uint8Array[]): void {
-    for (const part of joinSmall(parts)) {
-      this.#queue.push(part);
-      this.#unsent += part.byteLength;
-    }
+    this.#queue.push(...joinSmall(parts));
     this.flush();
   }
 
@@ -48,8 +37,6 @@ export class Outbox {
     for (; done < this.#queue.length; done++) {
       const part = this.#queue[done]!;
       const taken = Math.max(0, this.#sink.write(part));
-      this.#unsent -= taken;
-      this.bytesSent += taken;
       if (taken < part.byteLength) {
         this.#queue[done] = part.subarray(taken);
         break;
@@ -61,7 +48,6 @@ export class Outbox {
   /** Drops everything: the client is gone. */
   clear(): void {
     this.#queue = [];
-    this.#unsent = 0;
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "../clock.ts";
-import { asError } from "../errors.ts";
+import { asError, PvaError } from "../errors.ts";
 import { type Log, silentLog } from "../log.ts";
 import { GUID_BYTES } from "../message/search-response.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
@@ -80,12 +80,16 @@ export class PvaServer {
   }
 
   /**
-   * Starts listening. Rejects where the TCP port is taken; a search port that cannot be had is logged, and the server
+   * Starts listening. Rejects with `cannot-listen` where the TCP port is taken; a search port that cannot be had is logged, and the server
    * is then found over TCP only.
    */
   static async listen(options: PvaServerOptions): Promise<PvaServer> {
     const server = new PvaServer(options);
-    server.#listener = server.#listen();
+    try {
+      server.#listener = server.#listen();
+    } catch (error) {
+      throw server.#cannotListen(error);
+    }
     await server.#openSearch();
     return server;
   }
@@ -147,6 +151,22 @@ export class PvaServer {
         },
       },
     });
+  }
+
+  /** Bun's own message names neither the port nor what is wrong with it. */
+  #cannotListen(cause: unknown): PvaError {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    const why = new Map([
+      ["EADDRINUSE", "the port is in use"],
+      ["EADDRNOTAVAIL", "no interface of this host has that address"],
+      ["EACCES", "not permitted"],
+    ]).get(code);
+    const place = endpointName({ host: this.#host, port: this.#options.port ?? DEFAULT_SERVER_PORT });
+    return new PvaError(
+      "cannot-listen",
+      `cannot listen at ${place}: ${why ?? asError(cause).message} (${code})`,
+      { cause },
+    );
   }
 
   #opened(socket: Bun.Socket<SocketData>): void {

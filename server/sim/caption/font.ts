@@ -1,5 +1,4 @@
 /** Digits are drawn 5 wide and 7 high; with the gap, a digit takes 6 columns. */
-export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 7;
 export const GLYPH_ADVANCE = 6;
 

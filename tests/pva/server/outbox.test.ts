@@ -35,8 +35,6 @@ test("all bytes go out once and in order, however few the socket takes at a time
         outbox.flush();
       }
       expect(sink.taken).toEqual(messages.flat().flatMap((part) => [...part]));
-      expect(outbox.unsent).toBe(0);
-      expect(outbox.bytesSent).toBe(sink.taken.length);
     }),
   );
 });
@@ -54,7 +52,7 @@ test("a closed socket takes nothing and is not asked again once the outbox is cl
   const sink = new Sink([-1]);
   const outbox = new Outbox(sink);
   outbox.put([Uint8Array.of(1, 2)]);
-  expect(outbox.unsent).toBe(2);
+  expect(outbox.idle).toBe(false);
   outbox.clear();
   outbox.flush();
   expect(sink.writes).toHaveLength(1);

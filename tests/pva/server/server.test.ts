@@ -367,6 +367,6 @@ describe("closing", () => {
 
   test("a port that is taken is an error at the start", async () => {
     const second = PvaServer.listen({ port: server.address.port, provider: () => undefined });
-    expect(await second.catch((error: unknown) => error)).toBeInstanceOf(Error);
+    expect(await second.catch((error: unknown) => error)).toMatchObject({ code: "cannot-listen" });
   });
 });
