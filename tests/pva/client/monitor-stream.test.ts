@@ -1,103 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import type { BulkArray } from "../../../server/pva/client/bulk.ts";
-import { type BulkTarget, MonitorStream } from "../../../server/pva/client/monitor-stream.ts";
-import { Receiver } from "../../../server/pva/client/receiver.ts";
-import {
-  anyType,
-  scalar,
-  scalarArray,
-  structure,
-  type TypeDescription,
-  union,
-} from "../../../server/pva/data/type-description.ts";
-import { TypeRegistry } from "../../../server/pva/data/type-registry.ts";
-import {
-  AnyValue,
-  ArrayElsewhere,
-  defaultStructure,
-  type StructureValue,
-  UnionValue,
-} from "../../../server/pva/data/value.ts";
-import { PvaError } from "../../../server/pva/errors.ts";
+import { anyType, scalarArray, type TypeDescription } from "../../../server/pva/data/type-description.ts";
+import { AnyValue, ArrayElsewhere, UnionValue } from "../../../server/pva/data/value.ts";
 import { MAX_SCRATCH_BYTES } from "../../../server/pva/limits.ts";
-import { Framer } from "../../../server/pva/wire/framer.ts";
 import { BE, type ByteList, bytes, LE, type Wire } from "../../support/pva-bytes.ts";
 import { waysToCut } from "../../support/pva-cuts.ts";
-
-const IOID = 5;
-const BEFORE = { name: "before", type: scalar("string") };
-const AFTER = { name: "after", type: scalar("int") };
-const CHOICE = union("", [
-  { name: "names", type: scalarArray("string") },
-  { name: "ushortValue", type: scalarArray("ushort") },
-]);
-
-/** A subscription on a structure `before`, `value`, `after`, and what it has seen. */
-class Subscriber implements BulkTarget {
-  readonly bulkMember = 1;
-  readonly updates: {
-    value: StructureValue;
-    changed: number[];
-    overrun: number[];
-    bulk: BulkArray | undefined;
-  }[] = [];
-  readonly given: Uint8Array[] = [];
-  readonly abandoned: Uint8Array[] = [];
-  readonly wholes: Uint8Array[] = [];
-  readonly faults: PvaError[] = [];
-  drop = false;
-  current: StructureValue;
-
-  constructor(valueType: TypeDescription) {
-    this.current = defaultStructure(structure("", [BEFORE, { name: "value", type: valueType }, AFTER]));
-  }
-
-  readonly sink = {
-    acquire: ({ byteLength }: { byteLength: number }): Uint8Array | undefined => {
-      if (this.drop) return undefined;
-      const destination = new Uint8Array(byteLength);
-      this.given.push(destination);
-      return destination;
-    },
-    abandon: (destination: Uint8Array): void => void this.abandoned.push(destination),
-  };
-
-  update(
-    data: { value: StructureValue; changed: Iterable<number>; overrun: Iterable<number> },
-    bulk: BulkArray | undefined,
-  ): void {
-    this.current = data.value;
-    this.updates.push({ value: data.value, changed: [...data.changed], overrun: [...data.overrun], bulk });
-  }
-
-  undecodable(error: PvaError): void {
-    this.faults.push(error);
-  }
-}
-
-/** Feeds a stream, as a connection does: a throw ends it. */
-function feed(
-  target: Subscriber,
-  chunks: readonly Uint8Array[],
-  { maxArrayBytes = 1e6 } = {},
-): PvaError | undefined {
-  const stream = new MonitorStream({
-    registry: new TypeRegistry(),
-    targetOf: (ioid) => (ioid === IOID ? target : undefined),
-    whole: (_, payload) => void target.wholes.push(payload.slice()),
-    maxArrayBytes,
-  });
-  const receiver = new Receiver(stream, { message: () => undefined, control: () => undefined });
-  const framer = new Framer(receiver, { fromServer: true, maxMessageBytes: 1e7 });
-  try {
-    for (const chunk of chunks) framer.push(chunk);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof PvaError)) throw error;
-    stream.abort(error);
-    return error;
-  }
-}
+import { CHOICE, feed, IOID, Subscriber } from "../../support/pva-subscriber.ts";
 
 const start = (wire: Wire, bits: number[]): ByteList => [wire.u32(IOID), 0, bits.length, bits];
 const samples = (wire: Wire, count: number): number[] =>
