@@ -1,7 +1,6 @@
 import type { StructureDescription } from "../data/type-description.ts";
 import type { StructureValue } from "../data/value.ts";
 import { asError, PvaError } from "../errors.ts";
-import type { MonitorData } from "../message/monitor.ts";
 import type { BitSet } from "../wire/bit-set.ts";
 import type { Status } from "../wire/status.ts";
 import { BackOff } from "./back-off.ts";
@@ -9,8 +8,7 @@ import type { BulkArray, BulkSink } from "./bulk.ts";
 import type { ChannelOperation } from "./channel.ts";
 import type { ChannelLink } from "./channel-link.ts";
 import type { ChannelState } from "./channel-state.ts";
-import { COMPLETION_MS, missingMembers } from "./first-update.ts";
-import { Get } from "./get.ts";
+import { type Arrival, FirstUpdate, missingMembers } from "./first-update.ts";
 import { MonitorSession } from "./monitor-session.ts";
 import type { PvaClientSettings } from "./options.ts";
 
@@ -60,13 +58,6 @@ const DEFAULT_WINDOW = 4;
 const FIRST_RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** The first update, held back while a GET reads what it lacks. */
-interface Held {
-  data: MonitorData;
-  bulk: BulkArray | undefined;
-  readonly release: () => void;
-}
-
 /** A Monitor: one session after another on whatever links its channel gets. */
 export class Subscription implements Monitor, ChannelOperation {
   readonly name: string;
@@ -79,7 +70,7 @@ export class Subscription implements Monitor, ChannelOperation {
   #session: MonitorSession | undefined;
   #pipeline: boolean;
   #complete = false;
-  #held: Held | undefined;
+  #first: FirstUpdate | undefined;
   #cancelTimer: () => void = () => undefined;
   #over = false;
 
@@ -132,7 +123,7 @@ export class Subscription implements Monitor, ChannelOperation {
       {
         started: (type) => this.#started(link, type),
         refused: (status) => this.#failed(refusal("subscription refused", status)),
-        update: (data, arrived) => this.#update(data, arrived),
+        update: (data, arrived) => this.#update({ data, bulk: arrived }),
         finished: (status) => this.#finished(status),
         undecodable: (error) => this.#call(() => this.#listener.fault(error)),
       },
@@ -182,86 +173,41 @@ export class Subscription implements Monitor, ChannelOperation {
     this.#cancelTimer();
     this.#session?.stop();
     this.#session = undefined;
-    const held = this.#held;
-    this.#held = undefined;
-    held?.release();
-    if (held?.bulk !== undefined) this.#options.bulk?.sink.abandon(held.bulk.destination);
+    this.#first?.abandon();
+    this.#first = undefined;
   }
 
-  #update(data: MonitorData, bulk: BulkArray | undefined): void {
-    if (this.#held !== undefined) this.#hold(this.#held, data, bulk);
-    else if (this.#complete || data.changed.isEmpty) this.#deliver(data, bulk);
-    else this.#first(data, bulk);
+  #update(arrival: Arrival): void {
+    if (this.#first !== undefined) this.#first.replace(arrival);
+    else if (this.#complete || arrival.data.changed.isEmpty) this.#deliver(arrival);
+    else this.#takeFirst(arrival);
   }
 
-  #first(data: MonitorData, bulk: BulkArray | undefined): void {
+  #takeFirst(arrival: Arrival): void {
     this.#complete = true;
     this.#backOff.succeeded();
-    const link = this.#link;
-    const { type } = data.value;
-    const missing = missingMembers(type, data.changed).filter(
-      (index) => type.members[index]!.name !== this.#options.bulk?.field,
+    const { bulk } = this.#options;
+    const { value, changed } = arrival.data;
+    const missing = missingMembers(value.type, changed).filter(
+      (index) => value.type.members[index]!.name !== bulk?.field,
     );
-    if (missing.length === 0 || link === undefined) {
-      this.#deliver(data, bulk);
+    if (missing.length === 0 || this.#link === undefined || this.#session === undefined) {
+      this.#deliver(arrival);
       return;
     }
-    const get = new Get(
-      missing.map((index) => type.members[index]!.name),
-      {
-        value: (value) => {
-          this.#fill(value, missing);
-          this.#letGo();
-        },
-        failed: () => this.#letGo(),
+    this.#first = new FirstUpdate(arrival, missing, {
+      link: this.#link,
+      session: this.#session,
+      clock: this.#settings.clock,
+      sink: bulk?.sink,
+      complete: (whole) => {
+        this.#first = undefined;
+        this.#deliver(whole);
       },
-    );
-    const cancelTimer = this.#settings.clock.after(COMPLETION_MS, () => this.#letGo());
-    const release = (): void => {
-      cancelTimer();
-      get.cancel();
-    };
-    this.#held = { data, bulk, release };
-    get.attach(link);
+    });
   }
 
-  /** A newer update takes the place of the one held back; nobody has seen the older. */
-  #hold(held: Held, data: MonitorData, bulk: BulkArray | undefined): void {
-    if (bulk !== undefined && held.bulk !== undefined)
-      this.#options.bulk?.sink.abandon(held.bulk.destination);
-    held.bulk = bulk ?? held.bulk;
-    held.data = {
-      ...data,
-      changed: data.changed.addAll(held.data.changed),
-      overrun: data.overrun.addAll(held.data.overrun),
-    };
-  }
-
-  /** Puts members a GET has read where no update has said anything since. */
-  #fill(value: StructureValue, missing: readonly number[]): void {
-    const session = this.#session;
-    const held = this.#held;
-    if (session === undefined || held === undefined) return;
-    const { type } = session.current;
-    const still = new Set(missingMembers(type, held.data.changed));
-    for (const index of missing.filter((each) => still.has(each))) {
-      const { name, type: memberType } = type.members[index]!;
-      const member = value.field(name);
-      const sent = value.type.members[value.type.indexOf.get(name) ?? -1]?.type;
-      if (member !== undefined && sent?.kind === memberType.kind) session.fill(index, member);
-    }
-    held.data = { ...held.data, value: session.current };
-  }
-
-  #letGo(): void {
-    const held = this.#held;
-    this.#held = undefined;
-    if (held === undefined) return;
-    held.release();
-    this.#deliver(held.data, held.bulk);
-  }
-
-  #deliver(data: MonitorData, bulk: BulkArray | undefined): void {
+  #deliver({ data, bulk }: Arrival): void {
     this.#call(() => this.#listener.update(bulk === undefined ? data : { ...data, bulk }));
   }
 

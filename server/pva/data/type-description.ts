@@ -9,6 +9,7 @@ export type ArraySize =
 /** Any number of elements: the only form current servers send. */
 export const VARIABLE: ArraySize = { kind: "variable" };
 
+/** One value of a scalar type. */
 export interface ScalarDescription {
   readonly kind: "scalar";
   readonly scalar: ScalarType;
@@ -16,6 +17,7 @@ export interface ScalarDescription {
   readonly maxBytes?: number;
 }
 
+/** An array of one scalar type. */
 export interface ScalarArrayDescription {
   readonly kind: "scalar-array";
   readonly scalar: ScalarType;
@@ -56,6 +58,7 @@ export interface StructureDescription extends Compound {
   readonly bitCount: number;
 }
 
+/** A union: one of its members, chosen with every value. */
 export interface UnionDescription extends Compound {
   readonly kind: "union";
 }
@@ -65,18 +68,21 @@ export interface AnyDescription {
   readonly kind: "any";
 }
 
+/** An array of structures of one type; elements may be null. */
 export interface StructureArrayDescription {
   readonly kind: "structure-array";
   readonly element: StructureDescription;
   readonly size: ArraySize;
 }
 
+/** An array of unions of one type; elements may be null. */
 export interface UnionArrayDescription {
   readonly kind: "union-array";
   readonly element: UnionDescription;
   readonly size: ArraySize;
 }
 
+/** An array of variant unions; elements may be null. */
 export interface AnyArrayDescription {
   readonly kind: "any-array";
   readonly size: ArraySize;
@@ -96,18 +102,22 @@ export type TypeDescription =
 const ANY: AnyDescription = { kind: "any" };
 const ANY_ARRAY: AnyArrayDescription = { kind: "any-array", size: VARIABLE };
 
+/** One value of a scalar type. */
 export function scalar(type: ScalarType): ScalarDescription {
   return { kind: "scalar", scalar: type };
 }
 
+/** An array of one scalar type. */
 export function scalarArray(type: ScalarType, size: ArraySize = VARIABLE): ScalarArrayDescription {
   return { kind: "scalar-array", scalar: type, size };
 }
 
+/** A variant union, "any". */
 export function anyType(): AnyDescription {
   return ANY;
 }
 
+/** An array of variant unions; elements may be null. */
 export function anyArray(size: ArraySize = VARIABLE): AnyArrayDescription {
   return size === VARIABLE ? ANY_ARRAY : { kind: "any-array", size };
 }
@@ -123,10 +133,12 @@ export function structure(id: string, members: readonly Member[]): StructureDesc
   return { kind: "structure", ...compound(id, members), memberBits, bitCount };
 }
 
+/** A union of these members, numbered in this order. */
 export function union(id: string, members: readonly Member[]): UnionDescription {
   return { kind: "union", ...compound(id, members) };
 }
 
+/** An array of structures of this type. */
 export function structureArray(
   element: StructureDescription,
   size: ArraySize = VARIABLE,
@@ -134,6 +146,7 @@ export function structureArray(
   return { kind: "structure-array", element, size };
 }
 
+/** An array of unions of one type; elements may be null. */
 export function unionArray(element: UnionDescription, size: ArraySize = VARIABLE): UnionArrayDescription {
   return { kind: "union-array", element, size };
 }

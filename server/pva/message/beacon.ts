@@ -21,6 +21,7 @@ export interface Beacon {
   readonly serverStatus: AnyValue;
 }
 
+/** Writes a beacon. */
 export function encodeBeacon(writer: ByteWriter, beacon: Beacon): void {
   writer.bytes(beacon.guid).u8(beacon.flags).u8(beacon.sequence).u16(beacon.changeCount);
   encodeAddress(writer, beacon.host);
@@ -28,6 +29,7 @@ export function encodeBeacon(writer: ByteWriter, beacon: Beacon): void {
   encodeAny(writer, beacon.serverStatus);
 }
 
+/** Reads a beacon; the status may be missing. */
 export function decodeBeacon(context: DecodeContext): Beacon {
   const { reader } = context;
   return {

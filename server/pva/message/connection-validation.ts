@@ -32,15 +32,18 @@ export interface ValidationResponse {
   readonly credentials: AnyValue;
 }
 
+/** Writes the server's half: `methods` least preferred first. */
 export function encodeValidationRequest(writer: ByteWriter, methods: readonly string[]): void {
   writer.u32(ANNOUNCED_BUFFER_BYTES).u16(ANNOUNCED_REGISTRY_SIZE).size(methods.length);
   for (const method of methods) writer.string(method);
 }
 
+/** Reads the server's half. */
 export function decodeValidationRequest(reader: ByteReader): ValidationRequest {
   return { bufferBytes: reader.u32(), registrySize: reader.u16(), methods: decodeNames(reader) };
 }
 
+/** Writes the client's half. */
 export function encodeValidationResponse(
   writer: ByteWriter,
   response: Pick<ValidationResponse, "method" | "credentials">,
@@ -49,6 +52,7 @@ export function encodeValidationResponse(
   encodeAny(writer, response.credentials);
 }
 
+/** Reads the client's half; the credentials may be missing. */
 export function decodeValidationResponse(context: DecodeContext): ValidationResponse {
   const { reader } = context;
   return {
@@ -65,6 +69,7 @@ export function encodeConnectionValidated(writer: ByteWriter, status: Status): v
   encodeStatus(writer, status);
 }
 
+/** Reads the verdict. */
 export function decodeConnectionValidated(reader: ByteReader): Status {
   return decodeStatus(reader);
 }

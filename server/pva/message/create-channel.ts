@@ -13,6 +13,7 @@ export function encodeCreateChannel(writer: ByteWriter, { cid, name }: SearchedC
   writer.u16(1).u32(cid).string(name);
 }
 
+/** Reads the channels asked for, nearly always one. */
 export function decodeCreateChannel(reader: ByteReader): readonly SearchedChannel[] {
   const count = reader.u16();
   if (count > MAX_SEARCH_CHANNELS)
@@ -32,11 +33,13 @@ export interface ChannelCreated {
   readonly status: Status;
 }
 
+/** Writes the answer; refusals carry NO_SID. */
 export function encodeChannelCreated(writer: ByteWriter, { cid, sid, status }: ChannelCreated): void {
   writer.u32(cid).u32(sid);
   encodeStatus(writer, status);
 }
 
+/** Reads the answer. */
 export function decodeChannelCreated(reader: ByteReader): ChannelCreated {
   return { cid: reader.u32(), sid: reader.u32(), status: decodeStatus(reader) };
 }

@@ -7,10 +7,12 @@ export interface DestroyChannel {
   readonly cid: number;
 }
 
+/** Writes both ids, the server's first. */
 export function encodeDestroyChannel(writer: ByteWriter, { sid, cid }: DestroyChannel): void {
   writer.u32(sid).u32(cid);
 }
 
+/** Reads both ids. */
 export function decodeDestroyChannel(reader: ByteReader): DestroyChannel {
   return { sid: reader.u32(), cid: reader.u32() };
 }

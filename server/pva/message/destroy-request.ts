@@ -7,10 +7,12 @@ export interface RequestReference {
   readonly ioid: number;
 }
 
+/** Writes which operation of which channel. */
 export function encodeRequestReference(writer: ByteWriter, { sid, ioid }: RequestReference): void {
   writer.u32(sid).u32(ioid);
 }
 
+/** Reads which operation of which channel. */
 export function decodeRequestReference(reader: ByteReader): RequestReference {
   return { sid: reader.u32(), ioid: reader.u32() };
 }

@@ -14,10 +14,12 @@ export interface GetField {
   readonly subField: string;
 }
 
+/** Writes the question. */
 export function encodeGetField(writer: ByteWriter, { sid, ioid, subField }: GetField): void {
   writer.u32(sid).u32(ioid).string(subField);
 }
 
+/** Reads the question. */
 export function decodeGetField(reader: ByteReader): GetField {
   return { sid: reader.u32(), ioid: reader.u32(), subField: reader.string(MAX_NAME_BYTES) };
 }
@@ -29,12 +31,14 @@ export interface FieldReply {
   readonly type: TypeDescription | undefined;
 }
 
+/** Writes the answer. */
 export function encodeFieldReply(writer: ByteWriter, { ioid, status, type }: FieldReply): void {
   writer.u32(ioid);
   encodeStatus(writer, status);
   if (isSuccess(status) && type !== undefined) encodeType(writer, type);
 }
 
+/** Reads the answer. */
 export function decodeFieldReply(context: DecodeContext): FieldReply {
   const ioid = context.reader.u32();
   const status = decodeStatus(context.reader);

@@ -30,6 +30,7 @@ export function decodeGetData(context: DecodeContext, base: StructureValue): Get
   return { status, changed, value: decodeDelta(context, base, changed) };
 }
 
+/** Writes a successful data reply's rest: OK, then the marked fields of `value`. */
 export function encodeGetData(writer: ByteWriter, value: StructureValue, changed: BitSet): void {
   encodeStatus(writer, STATUS_OK);
   encodeBitSet(writer, changed);

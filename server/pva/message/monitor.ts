@@ -31,6 +31,7 @@ export interface MonitorInit {
   readonly window: number | undefined;
 }
 
+/** Writes an INIT, with the pipeline bit where there is a window. */
 export function encodeMonitorInit(writer: ByteWriter, sid: number, ioid: number, init: MonitorInit): void {
   const pipeline = init.window === undefined ? 0 : Subcommand.PIPELINE;
   encodeOperationRequest(writer, { sid, ioid, subcommand: Subcommand.INIT | pipeline });

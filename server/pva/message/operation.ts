@@ -35,10 +35,12 @@ export interface OperationRequest {
   readonly subcommand: number;
 }
 
+/** Writes the beginning of a request. */
 export function encodeOperationRequest(writer: ByteWriter, request: OperationRequest): void {
   writer.u32(request.sid).u32(request.ioid).u8(request.subcommand);
 }
 
+/** Reads the beginning of a request. */
 export function decodeOperationRequest(reader: ByteReader): OperationRequest {
   return { sid: reader.u32(), ioid: reader.u32(), subcommand: reader.u8() };
 }
@@ -49,10 +51,12 @@ export interface OperationReply {
   readonly subcommand: number;
 }
 
+/** Writes the beginning of an answer. */
 export function encodeOperationReply(writer: ByteWriter, reply: OperationReply): void {
   writer.u32(reply.ioid).u8(reply.subcommand);
 }
 
+/** Reads the beginning of an answer. */
 export function decodeOperationReply(reader: ByteReader): OperationReply {
   return { ioid: reader.u32(), subcommand: reader.u8() };
 }
@@ -64,6 +68,7 @@ export function decodePvRequest(context: DecodeContext): StructureValue {
   return value;
 }
 
+/** Writes a pvRequest with its type, inline. */
 export function encodePvRequest(writer: ByteWriter, request: StructureValue): void {
   encodeAny(writer, new AnyValue(request.type, request));
 }
@@ -74,11 +79,13 @@ export interface InitReply {
   readonly type: StructureDescription | undefined;
 }
 
+/** Writes Status and type. */
 export function encodeInitReply(writer: ByteWriter, { status, type }: InitReply): void {
   encodeStatus(writer, status);
   if (isSuccess(status) && type !== undefined) encodeType(writer, type);
 }
 
+/** Reads Status and type; throws `bad-type` where the type is no structure. */
 export function decodeInitReply(context: DecodeContext): InitReply {
   const status = decodeStatus(context.reader);
   if (!isSuccess(status)) return { status, type: undefined };

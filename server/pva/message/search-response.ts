@@ -21,6 +21,7 @@ export interface SearchResponse {
   readonly cids: readonly number[];
 }
 
+/** Writes an answer to a search. */
 export function encodeSearchResponse(writer: ByteWriter, response: SearchResponse): void {
   writer.bytes(response.guid).u32(response.sequence);
   encodeAddress(writer, response.host);
@@ -32,6 +33,7 @@ export function encodeSearchResponse(writer: ByteWriter, response: SearchRespons
   for (const cid of response.cids) writer.u32(cid);
 }
 
+/** Reads an answer to a search. */
 export function decodeSearchResponse(reader: ByteReader): SearchResponse {
   return {
     guid: reader.take(GUID_BYTES).slice(),

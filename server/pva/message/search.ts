@@ -28,6 +28,7 @@ export interface Search {
   readonly channels: readonly SearchedChannel[];
 }
 
+/** Writes a search; at most 65 535 channels. */
 export function encodeSearch(writer: ByteWriter, search: Search): void {
   writer.u32(search.sequence);
   writer.u8((search.replyRequired ? REPLY_REQUIRED : 0) | (search.unicast ? UNICAST : 0));
@@ -40,6 +41,7 @@ export function encodeSearch(writer: ByteWriter, search: Search): void {
   for (const { cid, name } of search.channels) writer.u32(cid).string(name);
 }
 
+/** Reads a search. */
 export function decodeSearch(reader: ByteReader): Search {
   const sequence = reader.u32();
   const flags = reader.u8();

@@ -11,10 +11,12 @@ export interface ServerMessage {
   readonly text: string;
 }
 
+/** Writes a remark. */
 export function encodeServerMessage(writer: ByteWriter, { ioid, severity, text }: ServerMessage): void {
   writer.u32(ioid).u8(SEVERITIES.indexOf(severity)).string(text);
 }
 
+/** Reads a remark; throws `bad-value` for a severity nobody has defined. */
 export function decodeServerMessage(reader: ByteReader): ServerMessage {
   const ioid = reader.u32();
   const severity = SEVERITIES[reader.u8()];

@@ -80,6 +80,7 @@ export function decodeBitSet(reader: ByteReader, maxBytes: number): BitSet {
   return new BitSet(bytes);
 }
 
+/** Writes a BitSet without trailing zero bytes. */
 export function encodeBitSet(writer: ByteWriter, set: BitSet): void {
   const bytes = set.trimmed().slice();
   if (writer.bigEndian) reverseWords(bytes);

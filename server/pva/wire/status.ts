@@ -13,6 +13,7 @@ export interface Status {
   readonly callTree: string;
 }
 
+/** OK, with nothing to say. */
 export const STATUS_OK: Status = { kind: "ok", message: "", callTree: "" };
 
 /** A Status of kind "error" with this text. */
@@ -35,6 +36,7 @@ export function decodeStatus(reader: ByteReader): Status {
   return { kind, message: reader.string(), callTree: reader.string() };
 }
 
+/** Writes a Status, a plain OK as one byte. */
 export function encodeStatus(writer: ByteWriter, status: Status): void {
   if (status.kind === "ok" && status.message === "" && status.callTree === "") {
     writer.u8(OK_WITHOUT_TEXT);
