@@ -47,6 +47,8 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 class CameraPark {
   /** The one asked for longest ago first. */
   readonly #cameras = new Map<string, SimulatedCamera>();
+  /** Wrong names the log has had lately. */
+  readonly #explained = new Set<string>();
   readonly #log: Log;
   readonly #deps: CameraDeps;
   #bytes = 0;
@@ -82,9 +84,17 @@ class CameraPark {
       return new SimulatedCamera(parseCameraName(name), this.#deps);
     } catch (error) {
       if (!(error instanceof CameraNameError)) throw error;
-      this.#log.info("no simulated camera: {message}", { message: error.message });
+      this.#explain(name, error);
       return undefined;
     }
+  }
+
+  /** Clients search again and again for what they do not find: once is enough. */
+  #explain(name: string, error: CameraNameError): void {
+    if (this.#explained.has(name)) return;
+    if (this.#explained.size >= MAX_CAMERAS) this.#explained.clear();
+    this.#explained.add(name);
+    this.#log.info("no simulated camera: {message}", { message: error.message });
   }
 
   #reserve(bytes: number): boolean {

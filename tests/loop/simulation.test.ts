@@ -15,10 +15,14 @@ import { RecordingListener } from "../support/pva-client.ts";
 import { readBlocks } from "../sim/read-caption.ts";
 
 let simulation: Simulation;
+/** What the simulation has logged as information. */
+let logged: unknown[];
 let client: PvaClient;
 
 beforeEach(async () => {
-  simulation = await startSimulation({ port: 0, clock: systemClock, log: silentLog });
+  logged = [];
+  const info = (_: string, properties?: unknown): void => void logged.push(properties);
+  simulation = await startSimulation({ port: 0, clock: systemClock, log: { ...silentLog, info } });
   client = new PvaClient({ autoAddressList: false, nameServers: [simulation.address] });
 });
 
@@ -96,11 +100,18 @@ test("every recommended camera is one there is, and its description one line", (
   }
 });
 
-test("names outside the grammar are nobody's", async () => {
-  const answers = await Promise.allSettled(
-    ["SIM:nothing", "SIM:beam:0x0", "X"].map((name) => client.get(name, { timeoutMs: 200 })),
-  );
-  expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+test("names outside the grammar are nobody's, and the log says once what is wrong with each", async () => {
+  const names = ["SIM:nothing", "SIM:nothing", "SIM:beam:0x0", "X"];
+  const answers = await Promise.allSettled(names.map((name) => client.get(name, { timeoutMs: 200 })));
+  expect(answers.map(({ status }) => status)).toEqual(names.map(() => "rejected"));
+  const other = new PvaClient({ autoAddressList: false, nameServers: [simulation.address] });
+  await Promise.allSettled([other.get("SIM:nothing", { timeoutMs: 200 })]);
+  await other.close();
+  const explained = logged.filter((properties) => JSON.stringify(properties).includes("allowed"));
+  expect(explained).toEqual([
+    { message: expect.stringContaining("nothing") as string },
+    { message: expect.stringContaining("0x0") as string },
+  ]);
 });
 
 test("a camera that would need too much memory besides others is taken away again", async () => {
