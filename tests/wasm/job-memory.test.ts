@@ -54,6 +54,17 @@ describe("a job's memory", () => {
     expect(regions.take(1)).toBe(last + 2 * PAGE);
   });
 
+  test("stretches the last region over the memory there is, up to a bound, and grows nothing for it", () => {
+    const memory = new WebAssembly.Memory({ initial: 3 });
+    const regions = new JobMemory(memory, 0, 4 * PAGE);
+    regions.take(64);
+    const last = regions.take(10);
+    expect(regions.stretchLast(last, PAGE)).toBe(PAGE);
+    expect(regions.stretchLast(last, 100 * PAGE)).toBe(3 * PAGE - 64);
+    expect(memory.buffer.byteLength).toBe(3 * PAGE);
+    expect(regions.take(1)).toBe(3 * PAGE);
+  });
+
   test("refuses what passes the limit with both numbers, and goes on with the next job", () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const regions = new JobMemory(memory, 0, 2 * PAGE);

@@ -8,7 +8,7 @@ export type CoreErrorCode =
   | "wrong-build"
   /** The job needs more memory than the limit of this core, or than the machine gives. */
   | "out-of-memory"
-  /** A JPEG has at most 65535 pixels a side. */
+  /** More than 65500 pixels a side: no browser decodes such a JPEG. */
   | "too-large-for-jpeg"
   /** The core refused a call that the host had checked: a fault of this program. */
   | "refused";

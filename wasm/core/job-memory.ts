@@ -50,6 +50,17 @@ export class JobMemory {
     this.#end = address + bytes;
   }
 
+  /**
+   * Makes the region that was taken last as long as the memory is already, `most` bytes at most.
+   *
+   * @returns its bytes now
+   */
+  stretchLast(address: number, most: number): number {
+    const bytes = Math.min(most, this.#memory.buffer.byteLength - address);
+    this.resizeLast(address, bytes);
+    return bytes;
+  }
+
   /** Bytes of a region. Any growth makes older views unusable: take views after the last region. */
   view(address: number, bytes: number): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#memory.buffer, address, bytes);

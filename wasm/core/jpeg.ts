@@ -7,8 +7,11 @@ import type { Frame } from "./frame.ts";
 import type { JobMemory } from "./job-memory.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** The frame header has 16 bits for each side (ITU-T T.81, B.2.2). */
-const LARGEST_SIDE = 65535;
+/**
+ * libjpeg's JPEG_MAX_DIMENSION (jmorecfg.h). The format says up to 65535 (ITU-T T.81, B.2.2), but browsers decode with
+ * libjpeg and show nothing of a larger one.
+ */
+const LARGEST_SIDE = 65500;
 
 /** Room for the tables and then some. */
 const HEADROOM = 65536;
@@ -29,7 +32,7 @@ export function encodeSamples(
   const { width, height } = frame;
   const longest = Math.max(width, height);
   if (longest > LARGEST_SIDE) {
-    const message = `${width} × ${height} pixels: a JPEG has at most ${LARGEST_SIDE} a side`;
+    const message = `${width} × ${height} pixels: browsers show a JPEG of at most ${LARGEST_SIDE} a side`;
     throw new CoreError("too-large-for-jpeg", message, { have: longest, need: LARGEST_SIDE });
   }
   const colourMode = COLOUR_CODE[frame.colourMode];
@@ -37,8 +40,10 @@ export function encodeSamples(
   const workspace = memory.take(exports.jpegWorkspaceBytes(width, colourMode, subsampling));
   const bound = exports.jpegBoundBytes(width, height, colourMode, subsampling);
   // Files are nearly always below a byte a sample; the bound is far above and would waste memory.
-  let capacity = Math.min(bound, width * height * samplesPerPixel(frame.colourMode) + HEADROOM);
-  const output = memory.take(capacity);
+  const guess = Math.min(bound, width * height * samplesPerPixel(frame.colourMode) + HEADROOM);
+  const output = memory.take(guess);
+  // What a frame before this one needed is still there: noise is not encoded twice over and over.
+  let capacity = memory.stretchLast(output, bound);
   for (;;) {
     const { quality } = recipe;
     const job = { source, width, height, colourMode, quality, subsampling, workspace, output, capacity };
