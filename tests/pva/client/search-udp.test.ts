@@ -147,3 +147,22 @@ describe("a search by UDP", () => {
     expect([...seen].sort()).toEqual([...names].sort());
   });
 });
+
+test("a search by broadcast says that it is one, and reaches whoever listens to it", async () => {
+  const everybody = createSocket("udp4");
+  await new Promise<void>((resolve) => everybody.bind(0, "0.0.0.0", resolve));
+  const heard = new Promise<Uint8Array>((resolve) =>
+    everybody.once("message", (data) => resolve(new Uint8Array(data))),
+  );
+  const broadcaster = new PvaClient({
+    autoAddressList: true,
+    interfaces: ["127.0.0.1"],
+    broadcastPort: everybody.address().port,
+  });
+  broadcaster.monitor("A", {}, new RecordingListener());
+  const payload = (await heard).subarray(8);
+  expect(payload[4]).toBe(0);
+  expect(searchedChannels(payload, BE)).toEqual([{ cid: 1, name: "A" }]);
+  await broadcaster.close();
+  await new Promise<void>((resolve) => everybody.close(resolve));
+});
