@@ -49,6 +49,9 @@ export interface Encoder {
    * @returns a function that withdraws the task; never called after that, nor after `close`
    */
   whenIdle(task: () => void): () => void;
-  /** Ends all workers; jobs under way reject with `closed`. Calling it twice is harmless. */
+  /**
+   * Ends all workers; jobs under way reject with `closed`. Resolves when they are gone, or after a quarter of a second:
+   * a thread deep in WebAssembly ends when it comes out of it, or with the process. Calling it twice is harmless.
+   */
   close(): Promise<void>;
 }

@@ -122,7 +122,7 @@ class EncoderPool implements Encoder {
   }
 
   async #addThread(): Promise<void> {
-    const thread = new WorkerThread(this.#script);
+    const thread = new WorkerThread(this.#script, this.#clock);
     this.#threads.add(thread);
     void thread.ended.then(() => this.#threads.delete(thread));
     await thread.start(this.#startMessage);

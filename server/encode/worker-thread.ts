@@ -1,6 +1,13 @@
+import type { Clock } from "../clock.ts";
 import type { CoreBuild } from "../../wasm/core/index.ts";
 import { EncodeError, type EncodeErrorCode } from "./encode-error.ts";
 import type { JobMessage, StartMessage, WorkerMessage } from "./jobs.ts";
+
+/**
+ * A thread that was told to end is waited for no longer than this, milliseconds: one that is deep in compiled
+ * WebAssembly hears of it only when it comes out again, which takes mozjpeg seconds with a large picture.
+ */
+const FAREWELL_MS = 250;
 
 /** How a job ended inside a worker, when it ended well. */
 type JobResult = Extract<WorkerMessage, { kind: "done" }>;
@@ -8,14 +15,19 @@ type JobResult = Extract<WorkerMessage, { kind: "done" }>;
 /** The pool's end of one worker thread: one question at a time, and an end that is always noticed. */
 export class WorkerThread {
   readonly #worker: Worker;
+  readonly #clock: Clock;
   readonly #ended = Promise.withResolvers<EncodeError>();
   #build: CoreBuild | undefined;
   #pending: PromiseWithResolvers<WorkerMessage> | undefined;
   #verdict: EncodeError | undefined;
 
-  /** @param script the worker's module; it is loaded in the background, see `start` */
-  constructor(script: URL) {
+  /**
+   * @param script the worker's module; it is loaded in the background, see `start`
+   * @param clock for the patience with a thread that does not end
+   */
+  constructor(script: URL, clock: Clock) {
     this.#worker = new Worker(script);
+    this.#clock = clock;
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.#answered(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -49,7 +61,7 @@ export class WorkerThread {
     return this.#build;
   }
 
-  /** Resolves when the thread is gone, with the reason. */
+  /** Resolves with the reason when the thread is gone, or was told to end and is waited for no longer. */
   get ended(): Promise<EncodeError> {
     return this.#ended.promise;
   }
@@ -69,11 +81,16 @@ export class WorkerThread {
     );
   }
 
-  /** Ends the thread, whatever it is doing; its job rejects with this code and sentence. Resolves when it is gone. */
+  /**
+   * Ends the thread, whatever it is doing; its job rejects at once, with this code and sentence. Resolves when it is gone,
+   * or after a quarter of a second: it may go on for a while in a job whose picture nobody takes.
+   */
   async end(code: EncodeErrorCode, message: string): Promise<void> {
-    this.#condemn(code, message);
+    const verdict = this.#condemn(code, message);
     this.#worker.terminate();
+    const cancel = this.#clock.after(FAREWELL_MS, () => this.#ended.resolve(verdict));
     await this.#ended.promise;
+    cancel();
   }
 
   async #ask(message: StartMessage | JobMessage): Promise<WorkerMessage> {
@@ -88,14 +105,17 @@ export class WorkerThread {
     this.#pending = undefined;
   }
 
-  #condemn(code: EncodeErrorCode, message: string): void {
-    this.#verdict ??= new EncodeError(code, message);
-    this.#pending?.reject(this.#verdict);
+  /** Takes no more jobs. The first reason counts. */
+  #condemn(code: EncodeErrorCode, message: string): EncodeError {
+    const verdict = (this.#verdict ??= new EncodeError(code, message));
+    this.#pending?.reject(verdict);
     this.#pending = undefined;
+    return verdict;
   }
 
   #closed(exitCode: number | undefined): void {
-    this.#condemn("worker-crashed", `The worker ended with exit code ${exitCode ?? "unknown"}.`);
-    if (this.#verdict !== undefined) this.#ended.resolve(this.#verdict);
+    this.#ended.resolve(
+      this.#condemn("worker-crashed", `The worker ended with exit code ${exitCode ?? "unknown"}.`),
+    );
   }
 }

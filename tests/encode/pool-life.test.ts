@@ -8,19 +8,21 @@ import { silentLog } from "../../server/log.ts";
 import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { greyFrame, type TestFrame } from "./test-frame.ts";
-import { LAST_WORDS, QUALITY } from "./workers/parts.ts";
+import { DEAF_MARK, DEAF_MS, LAST_WORDS, QUALITY } from "./workers/parts.ts";
 
 /** A clock that lets a test wait until somebody has set an alarm: what threads do has no time of its own. */
 class AlarmingClock extends ManualClock {
+  #wanted = 0;
   #alarmSet = Promise.withResolvers<undefined>();
 
   override after(milliseconds: number, task: () => void): () => void {
-    this.#alarmSet.resolve(undefined);
+    if (milliseconds === this.#wanted) this.#alarmSet.resolve(undefined);
     return super.after(milliseconds, task);
   }
 
-  /** Resolves when an alarm is set that was not there at the time of the call. */
-  async someoneWaits(): Promise<void> {
+  /** Resolves when an alarm of so many milliseconds is set that was not there at the time of the call. */
+  async someoneWaits(milliseconds: number): Promise<void> {
+    this.#wanted = milliseconds;
     this.#alarmSet = Promise.withResolvers();
     await this.#alarmSet.promise;
   }
@@ -201,10 +203,10 @@ describe("a worker that", () => {
       const pool = await startPool(1, pathToFileURL(script));
       rmSync(script);
       expect(await codeOf(pool.encode(job(QUALITY.exits)))).toBe("worker-crashed");
-      await clock.someoneWaits();
+      await clock.someoneWaits(1000);
       expect(errors).toHaveLength(2);
       await clock.advance(1000);
-      await clock.someoneWaits();
+      await clock.someoneWaits(1000);
       expect(errors).toHaveLength(2);
       write();
       await clock.advance(1000);
@@ -212,7 +214,7 @@ describe("a worker that", () => {
       expect([...(await pool.encode(job(10))).jpeg]).toEqual([10]);
       rmSync(script);
       expect(await codeOf(pool.encode(job(QUALITY.exits)))).toBe("worker-crashed");
-      await clock.someoneWaits();
+      await clock.someoneWaits(1000);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -241,6 +243,17 @@ describe("closing", () => {
     pool.whenIdle(() => (called = true));
     await Promise.resolve();
     expect([called, pool.idle, errors.length]).toEqual([false, 0, 0]);
+  });
+
+  test("waits a quarter of a second and no longer for a thread that does not hear of it", async () => {
+    const pool = await startPool(1);
+    const asked = job(QUALITY.deafens);
+    const deaf = codeOf(pool.encode(asked));
+    while (asked.frame.pixels[0] !== DEAF_MARK) await Bun.sleep(1);
+    const closed = pool.close().then(() => "closed");
+    expect(await deaf).toBe("closed");
+    await clock.advance(250);
+    expect(await Promise.race([closed, Bun.sleep(DEAF_MS / 2).then(() => "still waiting")])).toBe("closed");
   });
 
   test("may happen twice, and while a crashed worker is being replaced", async () => {

@@ -1,13 +1,18 @@
 /** A worker without a core, which does with each job what its quality says: a worker to see fail. */
 import type { JobMessage, StartMessage, WorkerMessage } from "../../../server/encode/jobs.ts";
-import { QUALITY } from "./parts.ts";
+import { DEAF_MARK, DEAF_MS, QUALITY } from "./parts.ts";
 
 function answerTo(message: StartMessage | JobMessage): WorkerMessage | undefined {
   if (message.kind === "start") return { kind: "ready", build: "scalar" };
   const { quality } = message.recipe;
+  const { pixels } = message.frame;
   if (quality === QUALITY.throws) throw new Error("a thread that throws");
   if (quality === QUALITY.exits) process.exit(3);
   if (quality === QUALITY.hangs) return undefined;
+  if (quality === QUALITY.deafens) {
+    pixels[0] = DEAF_MARK;
+    Bun.sleepSync(DEAF_MS);
+  }
   if (quality === QUALITY.refuses) return { kind: "refused", message: "a frame of no use" };
   return {
     kind: "done",

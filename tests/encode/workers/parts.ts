@@ -1,5 +1,10 @@
 /** What the obedient worker does at which quality; at any other it answers with that number as its only byte. */
-export const QUALITY = { throws: 1, exits: 2, hangs: 3, refuses: 4 } as const;
+export const QUALITY = { throws: 1, exits: 2, hangs: 3, refuses: 4, deafens: 5 } as const;
 
 /** The last words of the stillborn worker. */
 export const LAST_WORDS = "dead on arrival";
+
+/** What the obedient worker writes into the first shared pixel before it goes deaf … */
+export const DEAF_MARK = 77;
+/** … and how long it then hears nothing, not even that it is to end, milliseconds. */
+export const DEAF_MS = 900;
