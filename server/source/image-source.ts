@@ -15,7 +15,7 @@ import { PIXEL_FIELD, pixelsOf, type UpdatePixels, whyNoImage } from "./image-st
 import { MissedFrames, timeOf, uniqueIdOf } from "./metadata.ts";
 import { PixelIntake, type PlacedPixels } from "./pixel-intake.ts";
 import { PublishedFrame } from "./published-frame.ts";
-import type { Source, SourceCounters, SourceDependencies, SourceListener, SourceState } from "./source.ts";
+import type { Source, SourceDependencies, SourceListener, SourceState } from "./source.ts";
 
 /**
  * Subscribes to a PV and publishes its images until `stop`.
@@ -34,9 +34,9 @@ class ImageSource implements Source {
   readonly #intake: PixelIntake;
   readonly #faults: FaultLog;
   readonly #missed = new MissedFrames();
-  readonly #counts = { received: 0, published: 0, missed: 0, skipped: 0, failed: 0 };
   readonly #monitor: Monitor;
   #newest: PublishedFrame | undefined;
+  #published = 0;
   #missedSinceNewest = 0;
   /** What the listener was told last. */
   #told: SourceState["kind"] | undefined;
@@ -57,10 +57,6 @@ class ImageSource implements Source {
 
   get newest(): CameraFrame | undefined {
     return this.#newest?.alive === true ? this.#newest : undefined;
-  }
-
-  get counters(): SourceCounters {
-    return { ...this.#counts, skipped: this.#counts.skipped + this.#intake.unread };
   }
 
   stop(): void {
@@ -107,8 +103,7 @@ class ImageSource implements Source {
   #update(update: MonitorUpdate): void {
     const pixels = this.#intake.open ? pixelsOf(update) : undefined;
     if (pixels === undefined) return;
-    this.#counts.received++;
-    this.#noteMissed(update.value);
+    this.#missedSinceNewest += this.#missed.before(uniqueIdOf(update.value));
     try {
       this.#take(pixels, update.value);
     } catch (error) {
@@ -117,15 +112,9 @@ class ImageSource implements Source {
     }
   }
 
-  #noteMissed(value: StructureValue): void {
-    const missed = this.#missed.before(uniqueIdOf(value));
-    this.#counts.missed += missed;
-    this.#missedSinceNewest += missed;
-  }
-
   #take(pixels: UpdatePixels, value: StructureValue): void {
     const placed = this.#intake.place(pixels);
-    if (placed === undefined) this.#counts.skipped++;
+    if (placed === undefined) this.#listener.skipped();
     else this.#publish(this.#shapeOrAbandon(placed, value), placed, value);
   }
 
@@ -140,7 +129,7 @@ class ImageSource implements Source {
 
   #publish(shape: FrameShape, pixels: PlacedPixels, value: StructureValue): void {
     const notes = {
-      sequence: ++this.#counts.published,
+      sequence: ++this.#published,
       uniqueId: uniqueIdOf(value) ?? 0,
       missed: this.#missedSinceNewest,
       iocTime: timeOf(value, "timeStamp"),
@@ -156,7 +145,6 @@ class ImageSource implements Source {
   }
 
   #failed(fault: ImageFault): void {
-    this.#counts.failed++;
     this.#faults.note(fault);
     this.#listener.fault(fault);
   }

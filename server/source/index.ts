@@ -1,5 +1,5 @@
 export type { CameraFrame } from "./camera-frame.ts";
 export { ImageFault, type ImageFaultCode, type ImageFaultKind } from "./fault.ts";
 export type { ImageClient } from "./image-client.ts";
-export type { Source, SourceCounters, SourceDependencies, SourceListener, SourceState } from "./source.ts";
+export type { Source, SourceDependencies, SourceListener, SourceState } from "./source.ts";
 export { openSource } from "./image-source.ts";

@@ -27,11 +27,6 @@ export class PixelIntake {
     this.#maxFrameBytes = maxFrameBytes;
   }
 
-  /** Frames that were overwritten before anybody had read them, for want of a free slot. */
-  get unread(): number {
-    return this.#slots.unread;
-  }
-
   /** While closed it has no place for anything: nobody watches, or the PV has no images. */
   get open(): boolean {
     return this.#open;

@@ -23,16 +23,10 @@ export class Slots {
   readonly #slots: Slot[] = Array.from({ length: SLOTS }, () => new Slot());
   readonly #sizes = new RecentSizes();
   #newest: Hold | undefined;
-  #unread = 0;
 
   /** The hold on the newest published pixels; undefined before the first, and while its slot is being refilled. */
   get newest(): Hold | undefined {
     return this.#newest;
-  }
-
-  /** How many published frames were replaced in their slot before anybody had read them. */
-  get unread(): number {
-    return this.#unread;
   }
 
   /** Bytes of shared memory that the slots have now. */
@@ -81,9 +75,7 @@ export class Slots {
   }
 
   #newestNobodyReads(): Slot | undefined {
-    const newest = this.#newest;
-    if (newest?.holders !== 1) return undefined;
-    if (!newest.wasRead) this.#unread++;
+    if (this.#newest?.holders !== 1) return undefined;
     this.close();
     return this.#slots.find((candidate) => candidate.free);
   }
@@ -93,7 +85,6 @@ export class Slots {
 export class Hold {
   readonly #slot: Slot;
   #holders = 1;
-  #wasRead = false;
 
   /** @param slot the slot that the frame lies in; held once from here on */
   constructor(slot: Slot) {
@@ -105,17 +96,11 @@ export class Hold {
     return this.#holders;
   }
 
-  /** Whether anybody but the source ever retained it. */
-  get wasRead(): boolean {
-    return this.#wasRead;
-  }
-
   /** One holder more. Throws a FrameLifeError when there was none left. */
   retain(): void {
     if (this.#holders === 0)
       throw new FrameLifeError("A frame was retained after its last holder had released it.");
     this.#holders++;
-    this.#wasRead = true;
   }
 
   /** One holder less. Throws a FrameLifeError when there was none left. */

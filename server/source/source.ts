@@ -16,29 +16,19 @@ export interface SourceListener {
   state(state: SourceState): void;
   /** A new newest frame. `retain` it here, synchronously, to use it later. */
   frame(frame: CameraFrame): void;
-  /** An update that became no frame, each time it happens. */
+  /** A good update came that became no frame because every slot was being read; each time it happens. */
+  skipped(): void;
+  /** An update that is no image, or not a whole one, each time it happens. */
   fault(fault: ImageFault): void;
-}
-
-/** What became of the updates of one PV since `openSource`; each counts up. */
-export interface SourceCounters {
-  /** Updates that carried pixels. */
-  readonly received: number;
-  /** Those that became frames. */
-  readonly published: number;
-  /** Frames lost on the way here, by gaps in uniqueId ("overrun" in the status). */
-  readonly missed: number;
-  /** Good updates nobody saw because every slot was being read, and frames replaced before anybody had read them. */
-  readonly skipped: number;
-  /** Updates that could not become a frame. */
-  readonly failed: number;
 }
 
 /** One PV as a source of frames. It exists only while somebody watches. */
 export interface Source {
-  /** The newest good frame, held by the source; undefined before the first. It outlives a disconnect. */
+  /**
+   * The newest good frame, held by the source. It outlives a disconnect. Undefined before the first, and while an update
+   * comes into the slot of a frame that nobody had read.
+   */
   readonly newest: CameraFrame | undefined;
-  readonly counters: SourceCounters;
   /** Ends the monitor and gives up the newest frame. Frames that others hold stay valid. Calling it twice is harmless. */
   stop(): void;
 }

@@ -1,7 +1,8 @@
 /**
  * Why a frame was not shown:
  * - `overrun`: lost in the camera's server or on the way here, by gaps in uniqueId;
- * - `skipped`: a newer one came while it waited for a worker, or nobody watched;
+ * - `skipped`: a newer one came while it waited for a worker, or nobody watched, or workers were reading from every slot
+ *   of the source when it came;
  * - `paced`: nobody was to have one yet, by the viewers' frame rates;
  * - `slow`: who was to have one had not taken the one before yet (the network is slower than the camera);
  * - `failed`: it could not be decoded or encoded.

@@ -63,6 +63,7 @@ export class Stream implements FrameFeed {
     this.#source = tools.openSource(pv, {
       state: (state) => this.#followSource(state),
       frame: (frame) => this.#takeFrame(frame),
+      skipped: () => this.#takeSkipped(),
       fault: (fault) => this.#takeFault(fault),
     });
   }
@@ -151,6 +152,8 @@ export class Stream implements FrameFeed {
   }
 
   #followSource(state: SourceState): void {
+    // What comes over another connection may be another thing altogether.
+    this.#fault = undefined;
     if (state.kind === "connected") this.#life.answered(state.server);
     if (state.kind !== "disconnected") return;
     this.#staleUpTo = this.#sequence;
@@ -168,6 +171,15 @@ export class Stream implements FrameFeed {
     this.#noteShape(frame);
     this.#life.image();
     for (const rendition of this.#renditions.values()) rendition.arrived();
+  }
+
+  /** An image came and is gone again, because workers were reading from every slot. */
+  #takeSkipped(): void {
+    this.#ledger.drops.skipped++;
+    for (const mailbox of this.#viewers.values()) mailbox.skipped();
+    this.#arrivals.mark(this.#tools.clock.now());
+    this.#fault = undefined;
+    this.#life.image();
   }
 
   #takeFault(fault: ImageFault): void {

@@ -111,6 +111,11 @@ export class ViewerMailbox {
     return loss;
   }
 
+  /** A frame came that there was no memory for: it is nobody's, and has no sequence. */
+  skipped(): void {
+    if (this.#state === "open") this.drops.skipped++;
+  }
+
   /** Frame `sequence` could not be encoded. */
   failed(sequence: number, error: unknown): void {
     if (sequence <= this.#done) return;

@@ -60,7 +60,6 @@ class FakeFrame implements CameraFrame {
 
 /** A source whose frames, states and faults the test decides. */
 export class FakeSource implements Source {
-  readonly counters = { received: 0, published: 0, missed: 0, skipped: 0, failed: 0 };
   readonly holds: Holds;
   stopped = false;
   #newest: FakeFrame | undefined;
@@ -96,6 +95,11 @@ export class FakeSource implements Source {
 
   connect(): void {
     this.state({ kind: "connected", server: "10.0.0.7:5075" });
+  }
+
+  /** An image comes that there is no slot for. */
+  skip(): void {
+    if (!this.stopped) this.#listener.skipped();
   }
 
   fault(fault: ImageFault): void {

@@ -90,6 +90,29 @@ describe("Stream", () => {
     expect(taken).toHaveLength(2);
   });
 
+  test("counts an image that found no slot as skipped, and as a sign of life", async () => {
+    const { viewer } = stage.follow(await stage.watch());
+    for (let second = 0; second < 6; second++) {
+      await stage.advance(1000);
+      stage.source().skip();
+    }
+    expect(viewer.status).toMatchObject({ state: "live", drops: { skipped: 6 } });
+    expect(viewer.status.cameraFps).toBeCloseTo(1);
+    expect(viewer.drops.skipped).toBe(6);
+  });
+
+  test("does not hold against a server what the one before it sent", async () => {
+    await stage.watch();
+    stage.source().fault(notAnImage);
+    stage.source().state({ kind: "disconnected", reason: "gone" });
+    stage.source().connect();
+    const opening = stage.registry.open("CAM", DEFAULT_RECIPE);
+    await stage.advance(100);
+    stage.source().publish();
+    await stage.advance(100);
+    expect(await opening).toBeDefined();
+  });
+
   test("refuses newcomers while the PV is not an image any more, and takes them when it is again", async () => {
     await stage.watch();
     stage.source().fault(notAnImage);
