@@ -1,5 +1,12 @@
 import type { Clock } from "../clock.ts";
-import type { EncodedPicture, EncodeJob, Encoder, EncoderChoice, EncoderDecision } from "../encode/index.ts";
+import {
+  type EncodedPicture,
+  type EncodeJob,
+  type Encoder,
+  type EncoderChoice,
+  type EncoderDecision,
+  EncodeError,
+} from "../encode/index.ts";
 import type { Log } from "../log.ts";
 import type { CameraFrame } from "../source/index.ts";
 import type { Recipe } from "../../wasm/core/index.ts";
@@ -236,7 +243,7 @@ export class Rendition implements MailboxOwner {
     for (const mailbox of this.#mailboxes) mailbox.failed(sequence, error);
     const first = this.#failure === undefined;
     this.#failure = { error };
-    if (!first) return;
+    if (!first || isClosing(error)) return;
     const properties = { pv: this.#feed.pv, sequence, error };
     this.#tools.log.warning(
       "{pv}: frame {sequence} could not be encoded, nor may those after it: {error}",
@@ -287,6 +294,11 @@ function earliest(mailboxes: Iterable<ViewerMailbox>, sequence: number): number 
   let first = Infinity;
   for (const mailbox of mailboxes) first = Math.min(first, mailbox.wants(sequence) ?? Infinity);
   return first;
+}
+
+/** Whether the picture was given up because the service ends: nothing that anybody should look into. */
+function isClosing(error: unknown): boolean {
+  return error instanceof EncodeError && error.code === "closed";
 }
 
 function megapixels(frame: CameraFrame): number {

@@ -129,6 +129,16 @@ describe("Stream", () => {
     expect(viewer.status).toMatchObject({ state: "stalled", reason: "it is a table now" });
   });
 
+  test("does not complain of pictures that are given up because the service ends", async () => {
+    stage.follow(await stage.watch());
+    stage.encoder.failure = () => new EncodeError("closed", "The encoder pool was closed.");
+    await stage.advance(100);
+    stage.source().publish();
+    await stage.advance(100);
+    expect(stage.encoder.jobs).toHaveLength(2);
+    expect(stage.lines.filter((line) => line.includes("could not be encoded"))).toEqual([]);
+  });
+
   test("admits a newcomer at once after an encoder's failure has passed, and logs the next one again", async () => {
     const { viewer } = stage.follow(await stage.watch());
     for (const broken of [true, false, true, false]) {
