@@ -29,9 +29,10 @@ class Page {
     this.#show(parseUrlState(location.search));
   }
 
-  /** Goes to another address of this page, which the browser's back button undoes. */
+  /** Goes to an address of this page; if it is another one, the browser's back button undoes it. */
   #visit(state: UrlState): void {
-    history.pushState(null, "", formatUrlState(state) || "./");
+    if (formatUrlState(state) !== formatUrlState(this.#state))
+      history.pushState(null, "", formatUrlState(state) || "./");
     this.#show(parseUrlState(location.search));
   }
 

@@ -4,6 +4,9 @@ import { NewestPicture } from "./newest-picture.ts";
 /** From this magnification on, samples are drawn as sharp squares; below it some would come out twice as wide as others. */
 const SHARP_FROM = 2;
 
+/** A picture that would be thinner than this, in CSS pixels, is stretched: true to scale a single row is not seen. */
+const LEAST_SHOWN = 4;
+
 /** Paints JPEGs on a canvas, newest first, and keeps the last one until a newer one is decoded. */
 export class PictureCanvas {
   readonly #canvas: HTMLCanvasElement;
@@ -23,7 +26,7 @@ export class PictureCanvas {
       (bitmap) => painted(this.#paint(bitmap)),
       (bitmap) => bitmap.close(),
     );
-    this.#resized = new ResizeObserver(() => this.#chooseSharpness());
+    this.#resized = new ResizeObserver(() => this.#fit());
     this.#resized.observe(canvas);
   }
 
@@ -54,7 +57,7 @@ export class PictureCanvas {
     if (resized) {
       this.#canvas.width = width;
       this.#canvas.height = height;
-      this.#chooseSharpness();
+      this.#fit();
     }
     this.#context.drawImage(bitmap, 0, 0);
     bitmap.close();
@@ -62,9 +65,10 @@ export class PictureCanvas {
     return resized;
   }
 
-  #chooseSharpness(): void {
-    const { clientWidth, clientHeight, width, height } = this.#canvas;
-    const magnification = Math.min(clientWidth / width, clientHeight / height) * devicePixelRatio;
-    this.#canvas.classList.toggle("sharp", magnification >= SHARP_FROM);
+  #fit(): void {
+    const { clientWidth, clientHeight, width, height, classList } = this.#canvas;
+    const scale = Math.min(clientWidth / width, clientHeight / height);
+    classList.toggle("sharp", scale * devicePixelRatio >= SHARP_FROM);
+    classList.toggle("thin", scale * Math.min(width, height) < LEAST_SHOWN);
   }
 }
