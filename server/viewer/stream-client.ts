@@ -43,7 +43,7 @@ export interface StreamListener {
   picture(jpeg: Blob): void;
 }
 
-/** A server that has said nothing for this long is gone: three status messages and a hiccup of the network. */
+/** A server that has said nothing for this long is gone: ten status messages have not come. */
 const SILENCE_MS = 10 * STATUS_EVERY_MS;
 /** A page nobody looks at keeps its streams this long, so that a glance at another tab costs nothing. */
 const HIDDEN_GRACE_MS = 20_000;

@@ -96,27 +96,27 @@ function store16(
   cb: usize,
   cr: usize,
 ): void {
-  v128.store(y, i8x16.narrow_i16x8_u(luma8(rg0, gb0, rg1, gb1), luma8(rg2, gb2, rg3, gb3)));
-  v128.store(cb, i8x16.narrow_i16x8_u(blueness8(rg0, gb0, rg1, gb1), blueness8(rg2, gb2, rg3, gb3)));
-  v128.store(cr, i8x16.narrow_i16x8_u(redness8(rg0, gb0, rg1, gb1), redness8(rg2, gb2, rg3, gb3)));
+  v128.store(y, i8x16.narrow_i16x8_u(y8(rg0, gb0, rg1, gb1), y8(rg2, gb2, rg3, gb3)));
+  v128.store(cb, i8x16.narrow_i16x8_u(cb8(rg0, gb0, rg1, gb1), cb8(rg2, gb2, rg3, gb3)));
+  v128.store(cr, i8x16.narrow_i16x8_u(cr8(rg0, gb0, rg1, gb1), cr8(rg2, gb2, rg3, gb3)));
 }
 
 /** Y of eight pixels as i16. */
-function luma8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
+function y8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
   const rg = pair(Y_R, Y_G - Y_G2);
   const gb = pair(Y_G2, Y_B);
   return upperHalves(weigh(rg0, gb0, rg, gb), weigh(rg1, gb1, rg, gb));
 }
 
-/** Cb likewise. */
-function blueness8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
+/** Cb likewise, made negative for the sum and back by the complement. */
+function cb8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
   const rg = pair(CB_R, CB_G - CB_G2);
   const gb = pair(CB_G2, -HALF);
   return v128.not(upperHalves(weigh(rg0, gb0, rg, gb), weigh(rg1, gb1, rg, gb)));
 }
 
 /** Cr likewise. */
-function redness8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
+function cr8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
   const rg = pair(-HALF, CR_G - CR_G2);
   const gb = pair(CR_G2, CR_B);
   return v128.not(upperHalves(weigh(rg0, gb0, rg, gb), weigh(rg1, gb1, rg, gb)));
@@ -130,7 +130,7 @@ function pair(a: i32, b: i32): v128 {
   return i16x8(<i16>a, <i16>b, <i16>a, <i16>b, <i16>a, <i16>b, <i16>a, <i16>b);
 }
 
-/** The upper 16 bits of a0 a1 a2 a3 b0 b1 b2 b3: a shift by 16 without shifting, which costs more (see fdct.ts). */
+/** The upper 16 bits of a0 a1 a2 a3 b0 b1 b2 b3: a shift by 16 without shifting, which costs more (see fdct-simd.ts). */
 function upperHalves(a: v128, b: v128): v128 {
   return i16x8.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
 }
