@@ -14,3 +14,13 @@ export const VALIDATION_TIMEOUT_MS = 5000;
 export const IDLE_TIMEOUT_MS = 40_000;
 /** Bytes of replies a client may leave unread, besides the one frame on its way; then it is closed. */
 export const MAX_UNSENT_REPLY_BYTES = 1024 * 1024;
+/** Channel names of one search datagram; one with more is not answered. Clients fill 1400 bytes: some 250 short names. */
+export const MAX_SEARCHED_NAMES = 2000;
+/** Search datagrams answered from one address: a gateway asking for 10,000 names at once sends some 200. */
+export const SEARCHES_PER_SOURCE = { perSecond: 500, burst: 1000 } as const;
+/** Search datagrams answered in all, so that forged source addresses gain nothing. */
+export const SEARCHES_IN_ALL = { perSecond: 5000, burst: 10_000 } as const;
+/** Addresses whose searches are counted one by one. */
+export const MAX_SEARCH_SOURCES = 4096;
+/** A warning that repeats itself with every datagram is given once in this many milliseconds. */
+export const WARNING_INTERVAL_MS = 60_000;

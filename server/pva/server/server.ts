@@ -193,11 +193,11 @@ export class PvaServer {
   async #openSearch(): Promise<void> {
     const port = this.#options.searchPort;
     if (port === undefined) return;
-    const { log } = this.#shared;
+    const { clock, log } = this.#shared;
     try {
       const loopbackOnly =
         this.#host.startsWith("127.") || this.#host === "localhost" || this.#host === "::1";
-      this.#udp = await UdpSearch.open({ port, loopbackOnly, server: this.#shared, log });
+      this.#udp = await UdpSearch.open({ port, loopbackOnly, server: this.#shared, clock, log });
     } catch (error) {
       log.warning("UDP port {port} cannot be had, searches are answered over TCP only: {message}", {
         port,

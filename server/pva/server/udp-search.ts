@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
-import { networkInterfaces } from "node:os";
+import type { Clock } from "../clock.ts";
 import { asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { decodeOriginTag } from "../message/origin-tag.ts";
@@ -8,6 +8,15 @@ import type { Endpoint } from "../wire/address.ts";
 import { ByteReader } from "../wire/byte-reader.ts";
 import { Command } from "../wire/commands.ts";
 import { decodeDatagram } from "../wire/datagram.ts";
+import {
+  MAX_SEARCH_SOURCES,
+  MAX_SEARCHED_NAMES,
+  SEARCHES_IN_ALL,
+  SEARCHES_PER_SOURCE,
+  WARNING_INTERVAL_MS,
+} from "./limits.ts";
+import { isUnicast, LocalNetworks } from "./local-networks.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { answerSearch, type SearchedServer } from "./search-answer.ts";
 
 /** Servers on one host pass unicast searches on to their neighbours through this group (pvxs #31). */
@@ -20,6 +29,7 @@ export interface UdpSearchOptions {
   /** Answer only searches that come from this host. */
   readonly loopbackOnly: boolean;
   readonly server: SearchedServer;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -27,10 +37,19 @@ export interface UdpSearchOptions {
 export class UdpSearch {
   readonly #options: UdpSearchOptions;
   readonly #socket: Socket;
+  readonly #networks: LocalNetworks;
+  readonly #rate: RateLimit;
+  #warnedAt = -Infinity;
 
   private constructor(options: UdpSearchOptions, socket: Socket) {
     this.#options = options;
     this.#socket = socket;
+    this.#networks = new LocalNetworks(options.clock);
+    this.#rate = new RateLimit(options.clock, {
+      perSource: SEARCHES_PER_SOURCE,
+      total: SEARCHES_IN_ALL,
+      maxSources: MAX_SEARCH_SOURCES,
+    });
     socket.on("message", (datagram, source) =>
       this.#received(datagram, { host: source.address, port: source.port }),
     );
@@ -65,14 +84,13 @@ export class UdpSearch {
   }
 
   #received(datagram: Uint8Array, source: Endpoint): void {
-    const fromHere = isOwnAddress(source.host);
-    if (source.port === 0 || (this.#options.loopbackOnly && !fromHere)) return;
+    if (source.port === 0 || (this.#options.loopbackOnly && !this.#networks.isOwn(source.host))) return;
     try {
       for (const { header, payload } of decodeDatagram(datagram)) {
         const reader = new ByteReader(payload, header.bigEndian);
         // Its tag says only where a forwarded search entered the host; the search names where to answer itself.
         if (header.command === Command.ORIGIN_TAG) decodeOriginTag(reader);
-        else if (header.command === Command.SEARCH) this.#answer(decodeSearch(reader), source, fromHere);
+        else if (header.command === Command.SEARCH) this.#answer(decodeSearch(reader), source);
       }
     } catch (error) {
       this.#options.log.debug("datagram from {host}: {message}", {
@@ -82,20 +100,43 @@ export class UdpSearch {
     }
   }
 
-  /**
-   * Answers to the sender's address, whatever address the search names: else anybody could make us write to others.
-   * Only a neighbour on this host, who passes searches on, is believed.
-   */
-  #answer(search: Search, source: Endpoint, fromHere: boolean): void {
+  #answer(search: Search, source: Endpoint): void {
+    if (search.channels.length > MAX_SEARCHED_NAMES || !this.#rate.allows(source.host)) {
+      this.#warn(source.host);
+      return;
+    }
     const answer = answerSearch(search, this.#options.server);
     if (answer === undefined) return;
-    const host = fromHere && search.replyHost !== undefined ? search.replyHost : source.host;
-    const port = search.replyPort === 0 ? source.port : search.replyPort;
+    const { host, port } = replyEndpoint(search, source, this.#networks);
     this.#socket.send(answer, port, host, (error) => {
       if (error)
         this.#options.log.debug("search answer to {host}: {message}", { host, message: error.message });
     });
   }
+
+  #warn(host: string): void {
+    const now = this.#options.clock.now();
+    if (now - this.#warnedAt < WARNING_INTERVAL_MS) return;
+    this.#warnedAt = now;
+    this.#options.log.warning("{host} searches for too many names at once, some are not answered", { host });
+  }
+}
+
+/**
+ * Where a search is answered. It may name any address, and whoever believes that can be made to write to others: so an
+ * address named is taken only from this host (a neighbour that passes searches on), or if it stands in one network with
+ * the sender and us; otherwise the answer goes to where the search came from. Never to many machines at once.
+ */
+export function replyEndpoint(search: Search, source: Endpoint, networks: LocalNetworks): Endpoint {
+  const named = search.replyHost;
+  const isBelieved =
+    named !== undefined &&
+    isUnicast(named) &&
+    (networks.isOwn(source.host) || networks.isNeighbour(named, source.host));
+  return {
+    host: isBelieved ? named : source.host,
+    port: search.replyPort === 0 ? source.port : search.replyPort,
+  };
 }
 
 /** Best effort: without it only those clients miss us whose unicast another server of this host received. */
@@ -105,11 +146,4 @@ function joinLocalGroup(socket: Socket, log: Log): void {
   } catch (error) {
     log.debug("no searches forwarded by neighbours: {message}", { message: asError(error).message });
   }
-}
-
-function isOwnAddress(host: string): boolean {
-  if (host.startsWith("127.")) return true;
-  return Object.values(networkInterfaces()).some(
-    (list) => list?.some(({ address }) => address === host) ?? false,
-  );
 }

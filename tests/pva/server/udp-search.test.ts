@@ -1,6 +1,10 @@
 import { createSocket, type Socket } from "node:dgram";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ntScalar, PvaServer, SharedPv } from "../../../server/pva/index.ts";
+import type { Search } from "../../../server/pva/message/search.ts";
+import { LocalNetworks } from "../../../server/pva/server/local-networks.ts";
+import { replyEndpoint } from "../../../server/pva/server/udp-search.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 import { BE, bytes, type ByteList, hexOf, LE, type Wire } from "../../support/pva-bytes.ts";
 
 const ANY = Array<number>(16).fill(0);
@@ -40,9 +44,9 @@ class Seeker {
     });
   }
 
-  static async open(serverPort: number): Promise<Seeker> {
+  static async open(serverPort: number, host = "127.0.0.1"): Promise<Seeker> {
     const socket = createSocket("udp4");
-    await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", () => resolve()));
+    await new Promise<void>((resolve) => socket.bind(0, host, () => resolve()));
     return new Seeker(socket, serverPort);
   }
 
@@ -170,4 +174,65 @@ test("a search port kept by somebody else leaves the server reachable over TCP",
   expect(second.address.port).toBeGreaterThan(0);
   hog.close();
   await second.close();
+});
+
+describe("an answer goes", () => {
+  const networks = new LocalNetworks(new ManualClock(), () => [
+    { address: "10.1.2.3", netmask: "255.255.255.0" },
+  ]);
+  const SEARCH: Search = {
+    sequence: 1,
+    replyRequired: false,
+    unicast: false,
+    replyHost: undefined,
+    replyPort: 0,
+    protocols: ["tcp"],
+    channels: [],
+  };
+
+  test.each([
+    ["10.1.2.8", undefined, 0, "10.1.2.8", 999, "back, where no address is named"],
+    ["10.1.2.8", "10.1.2.9", 4000, "10.1.2.9", 4000, "to a neighbour of the sender"],
+    ["10.1.2.8", "8.8.8.8", 53, "10.1.2.8", 53, "back, where a stranger is named"],
+    ["10.1.2.8", "10.1.2.255", 5076, "10.1.2.8", 5076, "back, where everybody is named"],
+    ["8.8.8.8", "10.1.2.9", 4000, "8.8.8.8", 4000, "back to a stranger who names one of us"],
+    ["127.0.0.1", "8.8.8.8", 4000, "8.8.8.8", 4000, "where a neighbour on this host says"],
+    ["127.0.0.1", "224.0.0.128", 5076, "127.0.0.1", 5076, "never to a group"],
+  ])("from %s naming %p:%d to %s:%d: %s", (from, replyHost, replyPort, host, port) => {
+    const source = { host: from, port: 999 };
+    expect(replyEndpoint({ ...SEARCH, replyHost, replyPort }, source, networks)).toEqual({ host, port });
+  });
+});
+
+test("a datagram with more names than a search has is not answered, nor are more datagrams than a client sends", async () => {
+  const clock = new ManualClock();
+  const warnings: string[] = [];
+  const log = {
+    debug: () => undefined,
+    info: () => undefined,
+    error: () => undefined,
+    warning: (message: string) => void warnings.push(message),
+  };
+  const pv = new SharedPv(ntScalar("int"));
+  const searched = await PvaServer.listen({ port: 0, searchPort: 0, clock, log, provider: () => pv });
+  const flood = await Seeker.open(searched.searchPort!);
+  const other = await Seeker.open(searched.searchPort!, "127.0.0.2");
+  const sequenceOf = (answer: Uint8Array): number =>
+    new DataView(answer.buffer, answer.byteOffset).getUint32(20, true);
+  flood.send(search(1, Array<string>(2001).fill("X")));
+  // Answers are read one by one, so that no buffer overflows and the numbers are exact.
+  for (let sequence = 2; sequence <= 1001; sequence++) {
+    flood.send(search(sequence, ["X"]));
+    expect(sequenceOf(await flood.answer())).toBe(sequence);
+  }
+  for (let sequence = 1002; sequence <= 1101; sequence++) flood.send(search(sequence, ["X"]));
+  other.send(search(5, ["X"]));
+  expect(sequenceOf(await other.answer())).toBe(5);
+  await clock.advance(10);
+  flood.send(search(7777, ["X"]));
+  expect(sequenceOf(await flood.answer())).toBe(7777);
+  expect(warnings).toHaveLength(1);
+  flood.close();
+  other.close();
+  await searched.close();
 });
