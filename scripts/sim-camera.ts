@@ -67,7 +67,7 @@ const simulation = await startSimulation({
 }).catch((error: unknown) => program.error(error instanceof Error ? error.message : String(error)));
 console.log(directions(simulation));
 
-/** Ends once, whichever signal comes first; a second one waits for the same end. */
+/** Ends in order at the first signal; the same one again ends the process where it stands. */
 async function stop(): Promise<void> {
   await simulation.close();
   await stopLogging();

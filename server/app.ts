@@ -86,7 +86,8 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
       return listener.port;
     },
     async close() {
-      const ending = streams.close();
+      // Nobody takes the pictures in the works any more; mozjpeg may have seconds to go on one.
+      const ending = Promise.all([streams.close(), encoder.close()]).then(() => undefined);
       await listener?.close(ending);
       await parts.disposeAsync();
     },

@@ -1,13 +1,12 @@
 /** Where a request goes to. */
 export interface Address {
-  /** As the client wrote it: percent signs, dots and double slashes stand as they are. */
+  /** With percent signs and double slashes as the client wrote them; dot segments are resolved by Bun before this. */
   readonly path: string;
   readonly query: URLSearchParams;
 }
 
 /**
- * Takes a request's URL apart. Not by `URL`, which throws at hosts that clients may well send (`Host: a b`), and would
- * resolve a PV name that has `..` in it.
+ * Takes a request's URL apart. Not by `URL`, which throws at hosts that clients may well send (`Host: a b`).
  */
 export function addressOf({ url }: Request): Address {
   const [, path = "", query = ""] = /^(?:[a-z]+:\/\/[^/?#]*)?([^?#]*)(?:\?([^#]*))?/iu.exec(url) ?? [];
