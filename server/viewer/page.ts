@@ -63,11 +63,17 @@ class Page {
   #camera(pv: string): CameraView {
     const shown = this.#cameras.get(pv);
     if (shown !== undefined) return shown;
-    const camera = new CameraView(pv, this.#state.options, () =>
-      this.#visit({ pvs: this.#state.pvs.filter((other) => other !== pv), options: this.#state.options }),
-    );
+    const camera = new CameraView(pv, this.#state.options, () => this.#takeOff(pv));
     this.#cameras.set(pv, camera);
     return camera;
+  }
+
+  /** A person removed `pv`. Its button had the keyboard, which goes to the camera that takes its place. */
+  #takeOff(pv: string): void {
+    const { pvs, options } = this.#state;
+    this.#visit({ pvs: pvs.filter((other) => other !== pv), options });
+    const next = this.#grid.children[pvs.indexOf(pv)] ?? this.#grid.lastElementChild;
+    if (next !== null) element(next, "button", HTMLButtonElement).focus();
   }
 
   #remove(pv: string, camera: CameraView): void {

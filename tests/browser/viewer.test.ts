@@ -195,6 +195,16 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
     await until(() => a.viewers === 0 && b.viewers === 0);
   });
 
+  test("leaves the keyboard at the camera that took the place of a removed one", async () => {
+    await page.goto(`${server.url}?pv=A:1&pv=B:2&pv=C:3`);
+    const focused = camera("B:2").locator(":focus");
+    await camera("A:1").locator(".remove").press("Enter");
+    await focused.waitFor();
+    await camera("C:3").locator(".remove").press("Enter");
+    await page.waitForURL("**/?pv=B:2");
+    await focused.waitFor();
+  });
+
   test("offers the best simulated cameras as moving pictures, the others by name only", async () => {
     const [best, costly] = [server.pv("SIM:a"), server.pv("SIM:costly")];
     best.say(LIVE);
