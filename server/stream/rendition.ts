@@ -28,7 +28,7 @@ export interface FrameFeed {
   ended(sequence: number, outcome: "encoded" | "failed"): void;
   /** A viewer took a picture. */
   delivered(): void;
-  /** The rendition has changed its encoder. */
+  /** The rendition has changed its encoder, or its frames cannot be encoded any more, or can again. */
   changed(): void;
 }
 
@@ -91,6 +91,11 @@ export class Rendition implements MailboxOwner {
   /** Encoder in use and why; undefined before the first job. */
   get decision(): EncoderDecision | undefined {
     return this.#decision;
+  }
+
+  /** Why the last frame that was tried has no picture; undefined when it has. */
+  get failure(): unknown {
+    return this.#failure?.error;
   }
 
   get viewers(): number {
@@ -209,7 +214,9 @@ export class Rendition implements MailboxOwner {
   async #run(job: EncodeJob): Promise<EncodedPicture | undefined> {
     try {
       const encoded = await this.#tools.encoder.encode(job);
+      const mended = this.#failure !== undefined;
       this.#failure = undefined;
+      if (mended) this.#feed.changed();
       return encoded;
     } catch (error) {
       this.#failed(error, job.frame);
@@ -244,6 +251,7 @@ export class Rendition implements MailboxOwner {
     const first = this.#failure === undefined;
     this.#failure = { error };
     if (!first || isClosing(error)) return;
+    this.#feed.changed();
     const properties = { pv: this.#feed.pv, sequence, error };
     this.#tools.log.warning(
       "{pv}: frame {sequence} could not be encoded, nor may those after it: {error}",

@@ -247,8 +247,9 @@ export class Stream implements FrameFeed {
   }
 
   #statusFor(rendition: Rendition): StreamStatus {
-    const { encodedFps, decision } = rendition;
-    return { ...this.#common, encodedFps, ...encoderOf(decision) };
+    const { encodedFps, decision, failure } = rendition;
+    const frozen = this.#life.state === "live" && failure !== undefined ? notDrawn(failure) : {};
+    return { ...this.#common, ...frozen, encodedFps, ...encoderOf(decision) };
   }
 
   get #common(): Omit<StreamStatus, "encodedFps"> {
@@ -266,6 +267,12 @@ export class Stream implements FrameFeed {
 
 function reportOn(recipe: string, { viewers, encodedFps, decision }: Rendition): RenditionReport {
   return { recipe, viewers, encodedFps, ...encoderOf(decision) };
+}
+
+/** What a viewer is told whose picture stands still though the camera does not. */
+function notDrawn(failure: unknown): Pick<StreamStatus, "state" | "reason"> {
+  const words = failure instanceof Error ? failure.message : String(failure);
+  return { state: "stalled", reason: `Images come, but cannot be encoded: ${words}` };
 }
 
 function encoderOf(decision: Rendition["decision"]): Pick<RenditionReport, "encoder" | "encoderWhy"> {

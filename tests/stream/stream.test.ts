@@ -129,6 +129,22 @@ describe("Stream", () => {
     expect(viewer.status).toMatchObject({ state: "stalled", reason: "it is a table now" });
   });
 
+  test("tells those whose pictures cannot be encoded that they are stalled, and why, until they can be", async () => {
+    const { viewer } = stage.follow(await stage.watch());
+    const told: string[] = [];
+    viewer.onStatus(({ state, reason }) => told.push(`${state}: ${reason}`));
+    for (const broken of [true, true, false]) {
+      stage.encoder.failure = () => (broken ? new EncodeError("bad-frame", "too wide") : undefined);
+      await stage.advance(100);
+      stage.source().publish();
+      await stage.advance(0);
+    }
+    expect(told).toEqual([
+      "stalled: Images come, but cannot be encoded: too wide",
+      "live: Images are coming.",
+    ]);
+  });
+
   test("does not complain of pictures that are given up because the service ends", async () => {
     stage.follow(await stage.watch());
     stage.encoder.failure = () => new EncodeError("closed", "The encoder pool was closed.");
