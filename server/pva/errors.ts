@@ -1,3 +1,5 @@
+import { hexdump } from "./wire/hexdump.ts";
+
 /** Stable names of everything that can go wrong in pvAccess. */
 export type PvaErrorCode =
   /** Fewer bytes than the type or the length announced; `need` and `have` are bytes. */
@@ -50,12 +52,27 @@ export interface PvaErrorNumbers {
   readonly offset?: number;
 }
 
+/** The bytes around the place where reading failed. */
+interface Excerpt {
+  readonly bytes: Uint8Array;
+  /** Where `bytes` begin in the payload; a multiple of 16. */
+  readonly offset: number;
+}
+
+/** Bytes shown before the line of the fault, and from that line on. */
+const EXCERPT_BEFORE = 32;
+const EXCERPT_AFTER = 48;
+/** Names come from the network: what is shown of them is short and on one line. */
+const MAX_PATH_SHOWN = 200;
+
 /** Every fault this package throws or reports: a stable code, one sentence, the numbers, the cause. */
 export class PvaError extends Error {
   override readonly name = "PvaError";
   readonly code: PvaErrorCode;
   readonly numbers: PvaErrorNumbers;
+  readonly #sentence: string;
   #path: readonly string[] = [];
+  #excerpt: Excerpt | undefined;
 
   constructor(
     code: PvaErrorCode,
@@ -63,9 +80,11 @@ export class PvaError extends Error {
     options: PvaErrorNumbers & { readonly cause?: unknown } = {},
   ) {
     const { cause, ...numbers } = options;
-    super(withNumbers(message, numbers), cause === undefined ? undefined : { cause });
+    const sentence = withNumbers(message, numbers);
+    super(sentence, cause === undefined ? undefined : { cause });
     this.code = code;
     this.numbers = numbers;
+    this.#sentence = sentence;
   }
 
   /** Dotted names of the members that were being decoded, outermost first; "" where none were. */
@@ -73,13 +92,29 @@ export class PvaError extends Error {
     return this.#path.join(".");
   }
 
+  /** The bytes around the fault as `hexdump` shows them, offsets counted in the payload; "" where there are none. */
+  get hexdump(): string {
+    return this.#excerpt === undefined ? "" : hexdump(this.#excerpt.bytes, { at: this.#excerpt.offset });
+  }
+
   /** Notes that the fault happened inside member `name`; returns the same error, to be thrown on. */
   within(name: string): this {
-    if (this.#path.length === 0) this.message += ` in ${name}`;
-    else this.message = this.message.replace(/ in \S+$/, ` in ${name}.${this.path}`);
     this.#path = [name, ...this.#path];
+    this.message = `${this.#sentence} in ${oneLine(this.path)}`;
     return this;
   }
+
+  /** Keeps a copy of the bytes around `offset` of what was being read; returns the same error. */
+  quoting(bytes: Uint8Array, offset: number): this {
+    const from = Math.max(0, offset - (offset % 16) - EXCERPT_BEFORE);
+    this.#excerpt = { bytes: bytes.slice(from, offset + EXCERPT_AFTER), offset: from };
+    return this;
+  }
+}
+
+function oneLine(path: string): string {
+  // eslint-disable-next-line no-control-regex -- line ends and terminal codes are what must not reach a log
+  return path.slice(0, MAX_PATH_SHOWN).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "?");
 }
 
 function withNumbers(message: string, { need, have, offset }: PvaErrorNumbers): string {

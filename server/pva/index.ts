@@ -41,7 +41,7 @@ export {
   type Value,
 } from "./data/value.ts";
 
-export { ALARM_TYPE, TIME_TYPE, timeFields } from "./nt/common.ts";
+export { ALARM_TYPE, TIME_TYPE, timeFields } from "./nt/time-and-alarm.ts";
 export { NDARRAY_VALUE_TYPE, NTNDARRAY_ID, NTNDARRAY_NDPLUGINPVA, NTNDARRAY_PVXS } from "./nt/nt-ndarray.ts";
 export { ntScalar, ntScalarArray } from "./nt/nt-scalar.ts";
 

@@ -27,8 +27,8 @@ export const MAX_MEMBERS = 1000;
 /** Nodes of one type with every cached part counted where it is used, so that references cannot multiply. */
 export const MAX_TYPE_NODES = 10_000;
 
-/** Nodes kept in one connection's type registry, over all its ids. */
-export const MAX_REGISTRY_NODES = 1_000_000;
+/** Nodes kept in one connection's type registry, over all its ids: some 60 MB at worst, and 2000 types like NTNDArray. */
+export const MAX_REGISTRY_NODES = 200_000;
 
 /** Bytes of a member name or type id. */
 export const MAX_NAME_BYTES = 1000;
@@ -36,8 +36,14 @@ export const MAX_NAME_BYTES = 1000;
 /** Bytes of any other string. */
 export const MAX_STRING_BYTES = 1024 * 1024;
 
-/** Elements of string, structure, union and any arrays in one message: each costs a JavaScript object, not a byte. */
-export const MAX_OBJECT_ELEMENTS = 1_000_000;
+/**
+ * What decoding one message may make besides numbers: structures, elements of string, union and any arrays, members of
+ * types. Each costs a JavaScript object of some hundred bytes, and some take one byte of the message or none.
+ */
+export const MAX_OBJECTS_PER_MESSAGE = 1_000_000;
+
+/** Booleans that count as one such object: each is a JavaScript value of 8 bytes, for one byte on the wire. */
+export const BOOLEANS_PER_OBJECT = 16;
 
 /** Names of authentication methods or protocols in one message. */
 export const MAX_LISTED_NAMES = 64;

@@ -15,8 +15,6 @@ import { Framer } from "../../server/pva/wire/framer.ts";
 
 /** Operation id of the subscriber. */
 export const IOID = 5;
-const BEFORE = { name: "before", type: scalar("string") };
-const AFTER = { name: "after", type: scalar("int") };
 /** A union of string[] and ushort[]. */
 export const CHOICE = union("", [
   { name: "names", type: scalarArray("string") },
@@ -39,8 +37,13 @@ export class Subscriber implements BulkTarget {
   drop = false;
   current: StructureValue;
 
-  constructor(valueType: TypeDescription) {
-    this.current = defaultStructure(structure("", [BEFORE, { name: "value", type: valueType }, AFTER]));
+  constructor(valueType: TypeDescription, beforeType: TypeDescription = scalar("string")) {
+    const members = [
+      { name: "before", type: beforeType },
+      { name: "value", type: valueType },
+      { name: "after", type: scalar("int") },
+    ];
+    this.current = defaultStructure(structure("", members));
   }
 
   readonly sink = {

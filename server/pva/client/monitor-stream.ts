@@ -18,6 +18,9 @@ import {
   decodeArrayHead,
 } from "./bulk.ts";
 
+/** A head of n bytes is read again when n / 8 more have come: one that comes in crumbs costs no n² of work. */
+const RETRY_AFTER_GROWTH = 8;
+
 /** A subscription whose big array goes to a sink. */
 export interface BulkTarget {
   /** What has been received so far; updates are read onto it. */
@@ -57,6 +60,8 @@ export class MonitorStream {
   readonly #whole: (header: MessageHeader, payload: Uint8Array) => void;
   readonly #maxArrayBytes: number;
   readonly #gathered = new ByteGatherer();
+  /** Length of the head at which reading it is tried again. */
+  #retryAt = 0;
   #header: MessageHeader | undefined;
   #phase: "head" | "whole" | "raw" | "tail" = "head";
   #passage: Passage | undefined;
@@ -80,6 +85,7 @@ export class MonitorStream {
     this.#header = header;
     this.#phase = "head";
     this.#target = undefined;
+    this.#retryAt = 0;
   }
 
   payload(bytes: Uint8Array): void {
@@ -88,7 +94,7 @@ export class MonitorStream {
       return;
     }
     this.#gathered.append(bytes);
-    if (this.#phase === "head") this.#tryHead();
+    if (this.#phase === "head" && this.#gathered.length >= this.#retryAt) this.#tryHead();
     else if (this.#phase === "tail" && this.#gathered.length > MAX_SCRATCH_BYTES)
       throw new PvaError("limit", "too much behind the array", {
         need: this.#gathered.length,
@@ -97,6 +103,7 @@ export class MonitorStream {
   }
 
   end(): void {
+    if (this.#phase === "head" && this.#retryAt > 0) this.#tryHead();
     const header = this.#header!;
     this.#header = undefined;
     const passage = this.#passage;
@@ -127,7 +134,8 @@ export class MonitorStream {
   #tryHead(): void {
     const view = this.#gathered.view();
     try {
-      const offset = this.#readHead(new ByteReader(view, this.#header!.bigEndian));
+      const reader = new ByteReader(view, this.#header!.bigEndian);
+      const offset = this.#registry.tentatively(() => this.#readHead(reader));
       if (offset === undefined) {
         this.#phase = "whole";
         return;
@@ -139,6 +147,7 @@ export class MonitorStream {
       // Not all of the head is here yet; if it never comes, the whole message is read and says what is missing.
       if (!(error instanceof PvaError) || error.code !== "short-data" || this.#phase === "raw") throw error;
       if (view.length > MAX_SCRATCH_BYTES) this.#phase = "whole";
+      this.#retryAt = view.length + Math.floor(view.length / RETRY_AFTER_GROWTH);
     }
   }
 

@@ -1,5 +1,4 @@
-import { PvaError } from "../errors.ts";
-import { MAX_OBJECT_ELEMENTS } from "../limits.ts";
+import { MAX_OBJECTS_PER_MESSAGE } from "../limits.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
 import type { TypeRegistry } from "./type-registry.ts";
 
@@ -7,21 +6,20 @@ import type { TypeRegistry } from "./type-registry.ts";
 export class DecodeContext {
   readonly reader: ByteReader;
   readonly registry: TypeRegistry;
-  #elementsLeft = MAX_OBJECT_ELEMENTS;
+  #objectsLeft = MAX_OBJECTS_PER_MESSAGE;
 
   constructor(reader: ByteReader, registry: TypeRegistry) {
     this.reader = reader;
     this.registry = registry;
   }
 
-  /** Takes `count` array elements that become JavaScript objects from the message's budget; throws `limit`. */
-  spendElements(count: number): void {
-    if (count > this.#elementsLeft)
-      throw new PvaError("limit", "too many array elements in one message", {
+  /** Takes JavaScript objects about to be made from the message's budget; throws `limit`. */
+  spendObjects(count: number): void {
+    if (count > this.#objectsLeft)
+      throw this.reader.fault("limit", "too many parts in one message", {
         need: count,
-        have: this.#elementsLeft,
-        offset: this.reader.offset,
+        have: this.#objectsLeft,
       });
-    this.#elementsLeft -= count;
+    this.#objectsLeft -= count;
   }
 }

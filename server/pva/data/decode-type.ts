@@ -46,20 +46,21 @@ export function decodeTypeOrNull(context: DecodeContext, depth = 1): TypeDescrip
 /** Reads a FieldDesc. Throws `bad-type`, `unknown-type-id`, `short-data`, and `limit` above the bounds of limits.ts. */
 export function decodeType(context: DecodeContext, depth = 1): TypeDescription {
   const type = decodeTypeOrNull(context, depth);
-  if (type === null) throw new PvaError("bad-type", "null type", { offset: context.reader.offset - 1 });
+  if (type === null)
+    throw context.reader.fault("bad-type", "null type", { offset: context.reader.offset - 1 });
   return type;
 }
 
 function decodeTypeOfCode(context: DecodeContext, code: number, depth: number): TypeDescription {
   const { reader, registry } = context;
   if (depth > MAX_TYPE_DEPTH)
-    throw new PvaError("limit", "type nested too deep", { need: depth, have: MAX_TYPE_DEPTH });
-  if (code === TypeCode.CACHED) return withinDepth(registry.lookup(reader.u16()), depth);
+    throw reader.fault("limit", "type nested too deep", { need: depth, have: MAX_TYPE_DEPTH });
+  if (code === TypeCode.CACHED) return decodeCached(context, depth);
   if (code === TypeCode.DEFINE) {
     const id = reader.u16();
     const inner = reader.u8();
     if (inner === TypeCode.NULL || inner === TypeCode.DEFINE)
-      throw new PvaError("bad-type", "definition of no type", { offset: reader.offset - 1 });
+      throw reader.fault("bad-type", "definition of no type", { offset: reader.offset - 1 });
     // Defined only once read: a type that refers to itself finds nothing.
     const type = decodeTypeOfCode(context, inner, depth);
     registry.define(id, type);
@@ -90,9 +91,7 @@ function decodeArray(context: DecodeContext, code: number, size: ArraySize, dept
   const element = decodeType(context, depth + 1);
   if (code === TypeCode.STRUCTURE && element.kind === "structure") return structureArray(element, size);
   if (code === TypeCode.UNION && element.kind === "union") return unionArray(element, size);
-  throw new PvaError("bad-type", `element of a compound array is ${element.kind}`, {
-    offset: context.reader.offset,
-  });
+  throw context.reader.fault("bad-type", `element of a compound array is ${element.kind}`);
 }
 
 function decodeArraySize({ reader }: DecodeContext, form: number): ArraySize {
@@ -106,27 +105,40 @@ function decodeCompound(context: DecodeContext, depth: number): [id: string, mem
   const id = reader.string(MAX_NAME_BYTES);
   const count = reader.size();
   if (count > MAX_MEMBERS)
-    throw new PvaError("limit", "too many members", { need: count, have: MAX_MEMBERS });
+    throw reader.fault("limit", "too many members", { need: count, have: MAX_MEMBERS });
+  context.spendObjects(count);
   const members: Member[] = [];
   let nodes = 1;
   for (let index = 0; index < count; index++) {
     const name = reader.string(MAX_NAME_BYTES);
-    const type = decodeType(context, depth + 1);
+    const type = decodeMemberType(context, name, depth + 1);
     nodes += nodesOf(type);
     if (nodes > MAX_TYPE_NODES)
-      throw new PvaError("limit", "type too large", { need: nodes, have: MAX_TYPE_NODES });
+      throw reader.fault("limit", "type too large", { need: nodes, have: MAX_TYPE_NODES });
     members.push({ name, type });
   }
   return [id, members];
 }
 
-function withinDepth(type: TypeDescription, depth: number): TypeDescription {
+function decodeMemberType(context: DecodeContext, name: string, depth: number): TypeDescription {
+  try {
+    return decodeType(context, depth);
+  } catch (error) {
+    throw error instanceof PvaError ? error.within(name) : error;
+  }
+}
+
+function decodeCached({ reader, registry }: DecodeContext, depth: number): TypeDescription {
+  const id = reader.u16();
+  const type = registry.lookup(id);
+  if (type === undefined)
+    throw reader.fault("unknown-type-id", `type id ${id} was never defined`, { offset: reader.offset - 2 });
   const deepest = depth + heightOf(type) - 1;
-  if (deepest > MAX_TYPE_DEPTH + 1)
-    throw new PvaError("limit", "type nested too deep", { need: deepest, have: MAX_TYPE_DEPTH });
+  if (deepest > MAX_TYPE_DEPTH)
+    throw reader.fault("limit", "type nested too deep", { need: deepest, have: MAX_TYPE_DEPTH });
   return type;
 }
 
 function reserved({ reader }: DecodeContext, code: number): PvaError {
-  return new PvaError("bad-type", `reserved type code 0x${code.toString(16)}`, { offset: reader.offset - 1 });
+  return reader.fault("bad-type", `reserved type code 0x${code.toString(16)}`, { offset: reader.offset - 1 });
 }

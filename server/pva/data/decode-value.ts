@@ -1,5 +1,5 @@
 import { PvaError } from "../errors.ts";
-import { MAX_VALUE_DEPTH } from "../limits.ts";
+import { BOOLEANS_PER_OBJECT, MAX_VALUE_DEPTH } from "../limits.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
 import type { DecodeContext } from "./decode-context.ts";
 import { decodeTypeOrNull } from "./decode-type.ts";
@@ -20,7 +20,7 @@ import { AnyValue, type ScalarValue, StructureValue, UnionValue, type Value } fr
  */
 export function decodeValue(context: DecodeContext, type: TypeDescription, depth = 1): Value {
   if (depth > MAX_VALUE_DEPTH)
-    throw new PvaError("limit", "value nested too deep", { need: depth, have: MAX_VALUE_DEPTH });
+    throw context.reader.fault("limit", "value nested too deep", { need: depth, have: MAX_VALUE_DEPTH });
   switch (type.kind) {
     case "scalar":
       return decodeScalar(context.reader, type.scalar);
@@ -47,6 +47,7 @@ export function decodeStructure(
   type: StructureDescription,
   depth = 1,
 ): StructureValue {
+  context.spendObjects(1); // a structure without members takes no bytes
   return new StructureValue(
     type,
     type.members.map((member) => decodeMember(context, member.name, member.type, depth)),
@@ -98,10 +99,9 @@ export function decodeCount(reader: ByteReader, size: ArraySize): number {
 export function decodeSelector(reader: ByteReader, type: UnionDescription): number | null {
   const selector = reader.sizeOrNull();
   if (selector !== null && selector >= type.members.length)
-    throw new PvaError("bad-value", "union selector out of range", {
+    throw reader.fault("bad-value", "union selector out of range", {
       need: selector + 1,
       have: type.members.length,
-      offset: reader.offset,
     });
   return selector;
 }
@@ -126,8 +126,11 @@ function decodeScalarArray(context: DecodeContext, { scalar, size }: ScalarArray
   const count = decodeCount(reader, size);
   if (isNumeric(scalar)) return decodeNumericArray(reader, scalar, count);
   reader.expect(count, 1);
-  if (scalar === "boolean") return Array.from(reader.take(count), (byte) => byte !== 0);
-  context.spendElements(count);
+  if (scalar === "boolean") {
+    context.spendObjects(count / BOOLEANS_PER_OBJECT);
+    return Array.from(reader.take(count), (byte) => byte !== 0);
+  }
+  context.spendObjects(count);
   const strings: string[] = [];
   for (let index = 0; index < count; index++) strings.push(reader.string());
   return strings;
@@ -141,7 +144,7 @@ function decodeElements<Element>(
 ): readonly (Element | null)[] {
   const count = decodeCount(context.reader, size);
   context.reader.expect(count, 1);
-  context.spendElements(count);
+  context.spendObjects(count);
   const elements: (Element | null)[] = [];
   for (let index = 0; index < count; index++)
     elements.push(context.reader.u8() === 0 ? null : decodeElement());

@@ -38,10 +38,12 @@ export function encodeValue(writer: ByteWriter, type: TypeDescription, value: Va
   }
 }
 
-/** Writes the type, then the value: `any`, pvRequests, authentication data. */
+/** Writes the type, then the value: `any`, pvRequests, authentication data. Throws `bad-value` for a type without a value. */
 export function encodeAny(writer: ByteWriter, { type, value }: AnyValue): void {
   encodeTypeOrNull(writer, type);
-  if (type !== null && value !== undefined) encodeValue(writer, type, value);
+  if (type === null) return;
+  if (value === undefined) throw new PvaError("bad-value", `any of ${type.kind} without a value`);
+  encodeValue(writer, type, value);
 }
 
 function encodeUnion(writer: ByteWriter, { type, selector, value }: UnionValue): void {

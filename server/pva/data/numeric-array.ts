@@ -21,12 +21,14 @@ export function encodeNumericArray(writer: ByteWriter, array: NumericArray): voi
     return;
   }
   const swapped = bytes.slice();
-  swapBytes(swapped, array.BYTES_PER_ELEMENT);
+  swapBytes(swapped, array.BYTES_PER_ELEMENT as 1 | 2 | 4 | 8);
   writer.bytes(swapped);
 }
 
-/** Reverses the bytes of each element in place. The large arrays of images do not come this way. */
-function swapBytes(bytes: Uint8Array<ArrayBuffer>, width: number): void {
-  if (width === 1) return;
-  for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
+/** Reverses the bytes of each element in place. */
+function swapBytes(bytes: Uint8Array<ArrayBuffer>, width: 1 | 2 | 4 | 8): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (width === 2) buffer.swap16();
+  else if (width === 4) buffer.swap32();
+  else if (width === 8) buffer.swap64();
 }

@@ -3,7 +3,6 @@ import { decodeAny } from "../data/decode-value.ts";
 import { encodeAny } from "../data/encode-value.ts";
 import { scalar, structure } from "../data/type-description.ts";
 import { AnyValue, StructureValue } from "../data/value.ts";
-import { PvaError } from "../errors.ts";
 import { MAX_LISTED_NAMES, MAX_NAME_BYTES } from "../limits.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
@@ -88,7 +87,7 @@ export function caCredentials(user: string, host: string): AnyValue {
 export function decodeNames(reader: ByteReader): readonly string[] {
   const count = reader.size();
   if (count > MAX_LISTED_NAMES)
-    throw new PvaError("limit", "too many names listed", { need: count, have: MAX_LISTED_NAMES });
+    throw reader.fault("limit", "too many names listed", { need: count, have: MAX_LISTED_NAMES });
   const names: string[] = [];
   for (let index = 0; index < count; index++) names.push(reader.string(MAX_NAME_BYTES));
   return names;

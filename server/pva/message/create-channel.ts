@@ -1,5 +1,4 @@
 import { MAX_CHANNEL_NAME_BYTES, MAX_SEARCH_CHANNELS } from "../limits.ts";
-import { PvaError } from "../errors.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
 import { decodeStatus, encodeStatus, type Status } from "../wire/status.ts";
@@ -17,7 +16,7 @@ export function encodeCreateChannel(writer: ByteWriter, { cid, name }: SearchedC
 export function decodeCreateChannel(reader: ByteReader): readonly SearchedChannel[] {
   const count = reader.u16();
   if (count > MAX_SEARCH_CHANNELS)
-    throw new PvaError("limit", "too many channels", { need: count, have: MAX_SEARCH_CHANNELS });
+    throw reader.fault("limit", "too many channels", { need: count, have: MAX_SEARCH_CHANNELS });
   reader.expect(count, 5);
   return Array.from({ length: count }, () => ({
     cid: reader.u32(),

@@ -5,7 +5,6 @@ import { encodeType } from "../data/encode-type.ts";
 import { encodeAny } from "../data/encode-value.ts";
 import type { StructureDescription } from "../data/type-description.ts";
 import { AnyValue, StructureValue } from "../data/value.ts";
-import { PvaError } from "../errors.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
 import { decodeStatus, encodeStatus, isSuccess, type Status } from "../wire/status.ts";
@@ -22,6 +21,8 @@ export const Subcommand = {
   INIT: 0x08,
   /** Ends the operation after this. */
   DESTROY: 0x10,
+  /** PUT only: read the present value back. */
+  GET: 0x40,
   /** MONITOR only; start is 0x44. */
   START: 0x44,
   /** With INIT: the client will acknowledge; alone: an acknowledgement. MONITOR only. */
@@ -64,7 +65,8 @@ export function decodeOperationReply(reader: ByteReader): OperationReply {
 /** After the beginning of an INIT request: the pvRequest. Throws `bad-value` where it is no structure. */
 export function decodePvRequest(context: DecodeContext): StructureValue {
   const { value } = decodeAny(context);
-  if (!(value instanceof StructureValue)) throw new PvaError("bad-value", "pvRequest is no structure");
+  if (!(value instanceof StructureValue))
+    throw context.reader.fault("bad-value", "pvRequest is no structure");
   return value;
 }
 
@@ -90,6 +92,7 @@ export function decodeInitReply(context: DecodeContext): InitReply {
   const status = decodeStatus(context.reader);
   if (!isSuccess(status)) return { status, type: undefined };
   const type = decodeType(context);
-  if (type.kind !== "structure") throw new PvaError("bad-type", `top type is ${type.kind}, not a structure`);
+  if (type.kind !== "structure")
+    throw context.reader.fault("bad-type", `top type is ${type.kind}, not a structure`);
   return { status, type };
 }

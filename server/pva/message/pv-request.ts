@@ -26,7 +26,7 @@ export function buildPvRequest({
   if (options.size === 0) return nest({ field });
   const optionMembers = [...options.keys()].map((name) => ({ name, type: scalar("string") }));
   const optionValues = new StructureValue(structure("", optionMembers), [...options.values()]);
-  return nest({ field, record: nest({ _options: optionValues }) });
+  return nest({ field, record: nest({ [OPTIONS]: optionValues }) });
 }
 
 /** Reads a client's pvRequest: options as strings, numbers or booleans; whatever else it holds is ignored. */
@@ -40,13 +40,17 @@ export function readPvRequest(request: StructureValue): PvRequest {
   };
 }
 
+/** Holds options of the whole request below `record`, and of single fields (a deadband) below theirs. */
+const OPTIONS = "_options";
+
 function optionText(request: StructureValue, name: string): string | undefined {
-  const value: Value | undefined = request.field(`record._options.${name}`);
+  const value: Value | undefined = request.field(`record.${OPTIONS}.${name}`);
   return typeof value === "object" || value === undefined ? undefined : String(value);
 }
 
 function leafPaths(selected: StructureValue): readonly string[] {
   return selected.type.members.flatMap(({ name }, index) => {
+    if (name === OPTIONS) return [];
     const inner = selected.members[index];
     const below = inner instanceof StructureValue ? leafPaths(inner) : [];
     return below.length === 0 ? [name] : below.map((path) => `${name}.${path}`);

@@ -1,4 +1,3 @@
-import { PvaError } from "../errors.ts";
 import { MAX_CHANNEL_NAME_BYTES, MAX_SEARCH_CHANNELS } from "../limits.ts";
 import { decodeAddress, encodeAddress } from "../wire/address.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
@@ -60,7 +59,7 @@ export function decodeSearch(reader: ByteReader): Search {
 function decodeChannels(reader: ByteReader): readonly SearchedChannel[] {
   const count = reader.u16();
   if (count > MAX_SEARCH_CHANNELS)
-    throw new PvaError("limit", "too many channels", { need: count, have: MAX_SEARCH_CHANNELS });
+    throw reader.fault("limit", "too many channels", { need: count, have: MAX_SEARCH_CHANNELS });
   reader.expect(count, 5);
   const channels: SearchedChannel[] = [];
   for (let index = 0; index < count; index++)

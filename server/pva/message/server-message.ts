@@ -1,4 +1,3 @@
-import { PvaError } from "../errors.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
 
@@ -16,10 +15,8 @@ export function encodeServerMessage(writer: ByteWriter, { ioid, severity, text }
   writer.u32(ioid).u8(SEVERITIES.indexOf(severity)).string(text);
 }
 
-/** Reads a remark; throws `bad-value` for a severity nobody has defined. */
+/** Reads a remark; a severity nobody has defined is the worst, as pvxs takes it. */
 export function decodeServerMessage(reader: ByteReader): ServerMessage {
   const ioid = reader.u32();
-  const severity = SEVERITIES[reader.u8()];
-  if (severity === undefined) throw new PvaError("bad-value", "unknown message severity");
-  return { ioid, severity, text: reader.string() };
+  return { ioid, severity: SEVERITIES[reader.u8()] ?? "fatal", text: reader.string() };
 }

@@ -10,7 +10,7 @@ import {
   union,
   type UnionDescription,
 } from "../data/type-description.ts";
-import { ALARM_TYPE, TIME_TYPE } from "./common.ts";
+import { ALARM_TYPE, TIME_TYPE } from "./time-and-alarm.ts";
 
 /** Type id of NTNDArray, whatever its members. */
 export const NTNDARRAY_ID = "epics:nt/NTNDArray:1.0";

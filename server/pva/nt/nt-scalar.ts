@@ -1,6 +1,6 @@
 import type { ScalarType } from "../data/scalar-types.ts";
 import { scalar, scalarArray, structure, type StructureDescription } from "../data/type-description.ts";
-import { ALARM_TYPE, TIME_TYPE } from "./common.ts";
+import { ALARM_TYPE, TIME_TYPE } from "./time-and-alarm.ts";
 
 /** NTScalar: value, alarm, timeStamp. */
 export function ntScalar(type: ScalarType): StructureDescription {

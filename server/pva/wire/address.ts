@@ -21,11 +21,9 @@ export function endpointName({ host, port }: Endpoint): string {
  */
 export function decodeAddress(reader: ByteReader): string | undefined {
   const bytes = reader.take(ADDRESS_BYTES);
-  const mapped =
-    bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
-  if (bytes.subarray(0, 10).every((byte) => byte === 0) && bytes.subarray(12).every((byte) => byte === 0)) {
-    if (mapped || bytes.every((byte) => byte === 0)) return undefined;
-  }
+  const isZero = (part: Uint8Array) => part.every((byte) => byte === 0);
+  const mapped = isZero(bytes.subarray(0, 10)) && bytes[10] === 0xff && bytes[11] === 0xff;
+  if (isZero(mapped ? bytes.subarray(12) : bytes)) return undefined;
   if (mapped) return bytes.subarray(12).join(".");
   const groups: string[] = [];
   for (let at = 0; at < ADDRESS_BYTES; at += 2)
@@ -41,7 +39,7 @@ export function encodeAddress(writer: ByteWriter, host: string | undefined): voi
 function addressBytes(host: string): Uint8Array {
   const bytes = new Uint8Array(ADDRESS_BYTES);
   const dotted = /^(?:::ffff:)?(\d+)\.(\d+)\.(\d+)\.(\d+)$/i.exec(host);
-  if (dotted !== null) {
+  if (dotted !== null && dotted.slice(1).every((part) => Number(part) <= 255)) {
     bytes.set([0xff, 0xff, ...dotted.slice(1).map(Number)], 10);
     return bytes;
   }

@@ -1,4 +1,3 @@
-import { PvaError } from "../errors.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
@@ -74,7 +73,7 @@ export class BitSet {
 export function decodeBitSet(reader: ByteReader, maxBytes: number): BitSet {
   const length = reader.size();
   if (length > maxBytes)
-    throw new PvaError("limit", "BitSet larger than its type", { need: length, have: maxBytes });
+    throw reader.fault("limit", "BitSet larger than its type", { need: length, have: maxBytes });
   const bytes = reader.take(length).slice();
   if (reader.bigEndian) reverseWords(bytes);
   return new BitSet(bytes);

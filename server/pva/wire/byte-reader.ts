@@ -1,9 +1,10 @@
-import { PvaError } from "../errors.ts";
+import { PvaError, type PvaErrorCode, type PvaErrorNumbers } from "../errors.ts";
 import { MAX_STRING_BYTES } from "../limits.ts";
 
 const NULL_SIZE = 0xff;
 const LONG_SIZE = 0xfe;
-const utf8 = new TextDecoder();
+/** Keeps a byte order mark: what a peer sends is shown as it is. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * A cursor over the bytes of one message. Reading past the end throws `short-data` with need, have and offset, whether
@@ -79,14 +80,14 @@ export class ByteReader {
   /** A Size where null has no meaning: array counts, BitSet lengths, member counts. */
   size(): number {
     const size = this.sizeOrNull();
-    if (size === null) throw new PvaError("bad-value", "null size", { offset: this.#offset - 1 });
+    if (size === null) throw this.fault("bad-value", "null size", { offset: this.#offset - 1 });
     return size;
   }
 
   /** A string; null reads as "". Throws `limit` above `maxBytes`. */
   string(maxBytes = MAX_STRING_BYTES): string {
     const length = this.sizeOrNull() ?? 0;
-    if (length > maxBytes) throw new PvaError("limit", "string too long", { need: length, have: maxBytes });
+    if (length > maxBytes) throw this.fault("limit", "string too long", { need: length, have: maxBytes });
     return utf8.decode(this.take(length));
   }
 
@@ -94,11 +95,13 @@ export class ByteReader {
   expect(count: number, bytesEach: number): void {
     const need = count * bytesEach;
     if (need > this.remaining)
-      throw new PvaError("short-data", "message ends early", {
-        need,
-        have: this.remaining,
-        offset: this.#offset,
-      });
+      throw this.fault("short-data", "message ends early", { need, have: this.remaining });
+  }
+
+  /** An error about the bytes here, or at `offset`: it knows the place and shows what stands around it. */
+  fault(code: PvaErrorCode, message: string, numbers: PvaErrorNumbers = {}): PvaError {
+    const { offset = this.#offset } = numbers;
+    return new PvaError(code, message, { ...numbers, offset }).quoting(this.bytes, offset);
   }
 
   #take(count: number): number {

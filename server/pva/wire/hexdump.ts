@@ -6,6 +6,8 @@ export interface HexdumpRange {
   readonly from?: number;
   /** End of the bytes shown, exclusive. Default all. */
   readonly to?: number;
+  /** Offset to print for the first byte, where `bytes` are a part of something. Default 0. */
+  readonly at?: number;
 }
 
 /**
@@ -14,11 +16,14 @@ export interface HexdumpRange {
  *
  *     00000010  05 66 69 65 6c 64 80 00  00 06 72 65 63 6f 72 64  |.field....record|
  */
-export function hexdump(bytes: Uint8Array, { from = 0, to = bytes.length }: HexdumpRange = {}): string {
+export function hexdump(
+  bytes: Uint8Array,
+  { from = 0, to = bytes.length, at: base = 0 }: HexdumpRange = {},
+): string {
   const end = Math.min(to, bytes.length);
   const lines: string[] = [];
   for (let at = from - (from % BYTES_PER_LINE); at < end; at += BYTES_PER_LINE)
-    lines.push(line(at, bytes.subarray(at, Math.min(at + BYTES_PER_LINE, end))));
+    lines.push(line(base + at, bytes.subarray(at, Math.min(at + BYTES_PER_LINE, end))));
   return lines.join("\n");
 }
 

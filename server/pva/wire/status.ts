@@ -1,4 +1,3 @@
-import { PvaError } from "../errors.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
@@ -32,7 +31,7 @@ export function decodeStatus(reader: ByteReader): Status {
   if (code === OK_WITHOUT_TEXT) return STATUS_OK;
   const kind = KINDS[code];
   if (kind === undefined)
-    throw new PvaError("bad-value", `status code ${code}`, { offset: reader.offset - 1 });
+    throw reader.fault("bad-value", `status code ${code}`, { offset: reader.offset - 1 });
   return { kind, message: reader.string(), callTree: reader.string() };
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { anyType, scalarArray, type TypeDescription } from "../../../server/pva/data/type-description.ts";
+import {
+  anyArray,
+  anyType,
+  scalarArray,
+  type TypeDescription,
+} from "../../../server/pva/data/type-description.ts";
 import { AnyValue, ArrayElsewhere, UnionValue } from "../../../server/pva/data/value.ts";
 import { MAX_SCRATCH_BYTES } from "../../../server/pva/limits.ts";
 import { BE, type ByteList, bytes, LE, type Wire } from "../../support/pva-bytes.ts";
@@ -136,6 +141,42 @@ test("a sink that gives no destination drops the bytes and nothing else", () => 
     expect(bulk).toBeUndefined();
     expect(value.field("after")).toBe(77);
   }
+});
+
+describe("what stands before the array", () => {
+  test("may use a cached type and then define it anew, however the stream is cut", () => {
+    const wire = LE;
+    const values = [
+      [[0xfe, wire.u16(1)], wire.u32(5)],
+      [[0xfd, wire.u16(1), 0x60], wire.string("new")],
+    ];
+    const array = [wire.size(2), [1, 0, 2, 0], [0]];
+    const define = [wire.u32(IOID), 0, [1, 0x06], [1, 1, 0xfd, wire.u16(1), 0x22, wire.u32(4)], array];
+    const use = [wire.u32(IOID), 0, [1, 0x06], [2, 1, values[0]!, 1, values[1]!], array];
+    const stream = bytes(wire.message(13, define), wire.message(13, use));
+    for (const { chunks } of waysToCut(stream)) {
+      const target = new Subscriber(scalarArray("ushort"), anyArray());
+      expect(feed(target, chunks)).toBeUndefined();
+      const before = target.updates[1]!.value.members[0] as readonly AnyValue[];
+      expect(before.map(({ value }) => value)).toEqual([5, "new"]);
+      expect(target.updates[1]!.bulk?.count).toBe(2);
+    }
+  });
+
+  test("is not read again and again when it comes in crumbs", () => {
+    const names = Array.from({ length: 40_000 }, () => LE.string("name"));
+    const stream = bytes(
+      LE.message(13, [LE.u32(IOID), 0, [1, 0x06], LE.size(names.length), names, LE.size(1), 7, 0, 0]),
+    );
+    const chunks = Array.from({ length: Math.ceil(stream.length / 4) }, (_, index) =>
+      stream.slice(4 * index, 4 * index + 4),
+    );
+    const target = new Subscriber(scalarArray("ushort"), scalarArray("string"));
+    const started = performance.now();
+    expect(feed(target, chunks)).toBeUndefined();
+    expect(target.updates[0]!.bulk?.destination).toEqual(Uint8Array.of(7, 0));
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
 });
 
 describe("an update that cannot be read", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { buildStructure } from "../../../server/pva/data/build-value.ts";
 import { scalar } from "../../../server/pva/data/type-description.ts";
 import { AnyValue, StructureValue, UnionValue } from "../../../server/pva/data/value.ts";
-import { timeFields } from "../../../server/pva/nt/common.ts";
+import { timeFields } from "../../../server/pva/nt/time-and-alarm.ts";
 import { NTNDARRAY_PVXS } from "../../../server/pva/nt/nt-ndarray.ts";
 
 describe("buildStructure", () => {

@@ -256,6 +256,37 @@ describe("hostile values", () => {
     );
   });
 
+  test("structures that take no bytes are too many as well, wherever they stand", () => {
+    const empty = structure("", []);
+    const wide = structure(
+      "",
+      Array.from({ length: 999 }, (_, index) => ({ name: String(index), type: empty })),
+    );
+    const payload = bytes(LE.size(50_000), Array<number>(50_000).fill(1));
+    expect(() => decodeValue(contextOf(payload), structureArray(wide))).toThrow(
+      expect.objectContaining({ code: "limit" }),
+    );
+  });
+
+  test("types inside values count too", () => {
+    const members = Array.from({ length: 900 }, (_, index) => [String(index % 10), [0x22]] as const);
+    const element = bytes([1], LE.structure("", members), new Array<number>(3600).fill(0));
+    const payload = new Uint8Array(5 + 1200 * element.length);
+    payload.set(LE.size(1200));
+    for (let at = 5; at < payload.length; at += element.length) payload.set(element, at);
+    expect(() => decodeValue(contextOf(payload), anyArray())).toThrow(
+      expect.objectContaining({ code: "limit" }),
+    );
+  });
+
+  test("an array of many millions of booleans is too many", () => {
+    const payload = new Uint8Array(20_000_005);
+    payload.set(LE.size(20_000_000));
+    expect(() => decodeValue(contextOf(payload), scalarArray("boolean"))).toThrow(
+      expect.objectContaining({ code: "limit" }),
+    );
+  });
+
   test("faults name the field they were found in", () => {
     const type = structure("", [
       { name: "outer", type: structure("", [{ name: "inner", type: scalar("long") }]) },

@@ -23,6 +23,8 @@ import {
   encodeFieldReply,
   encodeGetField,
 } from "../../../server/pva/message/get-field.ts";
+import { decodePvRequest } from "../../../server/pva/message/operation.ts";
+import { readPvRequest } from "../../../server/pva/message/pv-request.ts";
 import { decodeSearch, encodeSearch, type Search } from "../../../server/pva/message/search.ts";
 import { decodeSearchResponse, encodeSearchResponse } from "../../../server/pva/message/search-response.ts";
 import { decodeServerMessage, encodeServerMessage } from "../../../server/pva/message/server-message.ts";
@@ -218,7 +220,22 @@ describe.each(ORDERS)("messages, %s-endian", (_, wire) => {
     const message = decodeServerMessage(new ByteReader(payload, bigEndian));
     expect(message).toEqual({ ioid: 3, severity: "warning", text: "slow" });
     same((writer) => encodeServerMessage(writer, message), payload);
+    payload[4] = 9;
+    expect(decodeServerMessage(new ByteReader(payload, bigEndian)).severity).toBe("fatal");
   });
+});
+
+test("a pvRequest's options of single fields select nothing", () => {
+  const limits = LE.structure("", [["deadband", [0x60]]]);
+  const value = LE.structure("", [["_options", limits]]);
+  const timeStamp = LE.structure("", [["userTag", LE.structure("", [])]]);
+  const field = LE.structure("", [
+    ["value", value],
+    ["timeStamp", timeStamp],
+  ]);
+  const payload = bytes(LE.structure("", [["field", field]]), LE.string("abs:1"));
+  const { fields } = readPvRequest(decodePvRequest(contextOf(payload)));
+  expect(fields).toEqual(["value", "timeStamp.userTag"]);
 });
 
 test("create and destroy have the bytes of the protocol's examples", () => {

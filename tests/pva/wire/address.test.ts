@@ -33,7 +33,8 @@ describe("address", () => {
   });
 
   test("refuses to write a host name", () => {
-    expect(() => encodeAddress(new ByteWriter(true), "ioc.example")).toThrow("not an IP address");
+    for (const host of ["ioc.example", "10.0.0.256"])
+      expect(() => encodeAddress(new ByteWriter(true), host)).toThrow("not an IP address");
   });
 
   test("names end points, IPv6 in brackets", () => {
