@@ -5,7 +5,7 @@ import { readParts } from "../support/multipart.ts";
 import { findPython, freePort, type Peer, startPeer } from "../support/python.ts";
 import { type Service, startService } from "../support/service.ts";
 import { requireTool } from "../support/tools.ts";
-import { expectSentFrames } from "./sent-frames.ts";
+import { expectSentFrames, pictureAfter } from "./sent-frames.ts";
 
 const python = findPython(["p4p", "PIL", "numpy"]);
 const absent = requireTool("Python with p4p, Pillow and numpy", python !== undefined);
@@ -60,25 +60,17 @@ describe.skipIf(absent)("a p4p camera that dies", () => {
   test("continues on the same response when it is started again", async () => {
     const port = String(freePort());
     const start = (): Promise<Peer> =>
-      startPeer([python!, "p4p_camera.py"], { env: { EPICS_PVAS_SERVER_PORT: port } });
+      startPeer([python!, "p4p_camera.py", "uint8:mono"], { env: { EPICS_PVAS_SERVER_PORT: port } });
     let camera = await start();
     const service = await startService({ nameServers: `127.0.0.1:${port}` });
     try {
       const response = await fetch(service.url("/mjpg/P4P:uint8:mono"));
       const parts = readParts(response);
-      const fresh = async (after: number): Promise<number> => {
-        for (;;) {
-          const next = await parts.next();
-          if (next.done === true) throw new Error("the response ended");
-          const time = Number(next.value.headers.get("x-timestamp"));
-          if (time > after) return time;
-        }
-      };
-      await fresh(0);
+      await pictureAfter(parts, 0);
       await camera.kill();
       const killed = Date.now() / 1000;
       camera = await start();
-      expect(await fresh(killed)).toBeGreaterThan(killed);
+      expect(await pictureAfter(parts, killed)).toBeGreaterThan(killed);
       await parts.return(undefined);
     } finally {
       await service.close();

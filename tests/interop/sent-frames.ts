@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import type { ColourMode, SampleType } from "../../wasm/core/index.ts";
 import type { Judge } from "../support/judge.ts";
-import { readParts } from "../support/multipart.ts";
+import { type Part, readParts } from "../support/multipart.ts";
 
 /** A JPEG of quality 92 may differ this much from the array that was sent, mean grey levels. */
 const MEAN_ERROR = 2;
@@ -24,4 +24,14 @@ export async function expectSentFrames(
     if (frames.size === 2) break;
   }
   expect(frames.size).toBe(2);
+}
+
+/** Reads on until a picture comes whose frame was taken after `time` (POSIX seconds); returns when that was. */
+export async function pictureAfter(parts: AsyncGenerator<Part, void>, time: number): Promise<number> {
+  for (;;) {
+    const next = await parts.next();
+    if (next.done === true) throw new Error("the response ended");
+    const taken = Number(next.value.headers.get("x-timestamp"));
+    if (taken > time) return taken;
+  }
 }

@@ -1,4 +1,5 @@
-"""p4p (pvxs stack) cameras: P4P:<type>:<colour> for every sample type and colour mode, a new frame each 100 ms.
+"""p4p (pvxs stack) cameras: P4P:<type>:<colour> for every sample type and colour mode, a new frame each 100 ms; with an
+argument, e.g. `uint8:mono`, that camera alone.
 
 Prints `ready <tcp port>`. The port is EPICS_PVAS_SERVER_PORT (0 = any). Ends with its standard input.
 """
@@ -22,7 +23,8 @@ def tagged(array, colour):
 
 
 FRAMES = 4
-pictures = {(k, c): [tagged(make(k, c, n), c) for n in range(FRAMES)] for k in TYPES for c in COLOURS}
+wanted = [tuple(word.split(":")) for word in sys.argv[1:]] or [(k, c) for k in TYPES for c in COLOURS]
+pictures = {(k, c): [tagged(make(k, c, n), c) for n in range(FRAMES)] for k, c in wanted}
 cameras = {key: SharedPV(nt=NTNDArray(), initial=frames[0]) for key, frames in pictures.items()}
 pvs = {f"P4P:{k}:{c}": pv for (k, c), pv in cameras.items()}
 pvs["P4P:scalar"] = SharedPV(nt=NTScalar("d"), initial=1.5)
