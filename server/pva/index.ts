@@ -53,6 +53,7 @@ export { clientOptionsFromEnvironment, type Environment } from "./client/environ
 export type { Monitor, MonitorListener, MonitorOptions, MonitorUpdate } from "./client/monitor.ts";
 export type { PvaClientOptions } from "./client/options.ts";
 
+export { serverOptionsFromEnvironment, type ServerEnvironment } from "./server/environment.ts";
 export { type Pv, type PvListener, SharedPv, type SharedPvOptions } from "./server/pv.ts";
 export {
   DEFAULT_SEARCH_PORT,

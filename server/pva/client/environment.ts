@@ -42,7 +42,8 @@ export function parseEndpoint(text: string, defaultPort: number): Endpoint | und
   return port >= 1 && port <= 65535 ? { host, port } : undefined;
 }
 
-function readEndpoints(env: Environment, name: string, defaultPort: number): readonly Endpoint[] {
+/** The end points listed in a variable, blanks between; throws `bad-setting`. */
+export function readEndpoints(env: Environment, name: string, defaultPort: number): readonly Endpoint[] {
   return words(env[name]).map((word) => {
     const endpoint = parseEndpoint(word, defaultPort);
     if (endpoint === undefined) throw badSetting(name, word, "host[:port]");
@@ -50,7 +51,8 @@ function readEndpoints(env: Environment, name: string, defaultPort: number): rea
   });
 }
 
-function readPort(env: Environment, name: string): number | undefined {
+/** A port, undefined where the variable is not set; throws `bad-setting`. */
+export function readPort(env: Environment, name: string): number | undefined {
   const text = env[name]?.trim();
   if (text === undefined || text === "") return undefined;
   const port = Number(text);
@@ -67,7 +69,8 @@ function readBytes(env: Environment, name: string): number | undefined {
   return bytes;
 }
 
-function readYesNo(env: Environment, name: string, otherwise: boolean): boolean {
+/** YES, NO, 1 or 0 in any case; throws `bad-setting`. */
+export function readYesNo(env: Environment, name: string, otherwise: boolean): boolean {
   const text = env[name]?.trim();
   if (text === undefined || text === "") return otherwise;
   if (/^(yes|1)$/i.test(text)) return true;
@@ -81,7 +84,8 @@ function readTimeout(text: string | undefined): number {
   return Math.max(seconds, MIN_TIMEOUT_S);
 }
 
-function words(text: string | undefined): readonly string[] {
+/** The words of a list, blanks between. */
+export function words(text: string | undefined): readonly string[] {
   return (text ?? "").split(/\s+/).filter((word) => word !== "");
 }
 

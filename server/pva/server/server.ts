@@ -4,6 +4,8 @@ import { asError, PvaError } from "../errors.ts";
 import { type Log, silentLog } from "../log.ts";
 import { GUID_BYTES } from "../message/search-response.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
+import { broadcastAddresses } from "../client/interfaces.ts";
+import { BeaconSender } from "./beacons.ts";
 import { ServerConnection } from "./connection.ts";
 import { MAX_CONNECTIONS } from "./limits.ts";
 import type { Pv } from "./pv.ts";
@@ -13,6 +15,9 @@ import { UdpSearch } from "./udp-search.ts";
 /** Ports by custom. */
 export const DEFAULT_SERVER_PORT = 5075;
 export const DEFAULT_SEARCH_PORT = 5076;
+
+/** Reaches every socket of this host that is bound to the port on all addresses (Linux). */
+const LOOPBACK_BROADCAST = "127.255.255.255";
 
 export interface PvaServerOptions {
   /**
@@ -26,6 +31,13 @@ export interface PvaServerOptions {
   readonly port?: number;
   /** Answer searches on this UDP port too (by custom 5076; 0 for any free one); left out: TCP searches only. */
   readonly searchPort?: number;
+  /** Where beacons are sent (EPICS_PVAS_BEACON_ADDR_LIST). Default: nowhere but by `autoBeaconAddressList`. */
+  readonly beaconAddressList?: readonly Endpoint[];
+  /**
+   * Also send beacons to the search port of every interface's broadcast address (EPICS_PVAS_AUTO_BEACON_ADDR_LIST); of a
+   * loopback address: of this host. Default: true; without a fixed search port there is nowhere to send to.
+   */
+  readonly autoBeaconAddressList?: boolean;
   readonly clock?: Clock;
   readonly log?: Log;
 }
@@ -56,6 +68,7 @@ export class PvaServer {
   readonly #shared: ConnectionServer;
   #listener: Bun.TCPSocketListener<SocketData> | undefined;
   #udp: UdpSearch | undefined;
+  #beacons: BeaconSender | undefined;
   #updatesSent = 0;
   #updatesSquashed = 0;
 
@@ -91,6 +104,7 @@ export class PvaServer {
       throw server.#cannotListen(error);
     }
     await server.#openSearch();
+    await server.#openBeacons();
     return server;
   }
 
@@ -122,16 +136,21 @@ export class PvaServer {
 
   /** Closes every socket and timer; resolves when the ports are free. Closing twice is harmless. */
   async close(): Promise<void> {
-    const [listener, udp] = [this.#listener, this.#udp];
+    const [listener, udp, beacons] = [this.#listener, this.#udp, this.#beacons];
     this.#udp = undefined;
+    this.#beacons = undefined;
     listener?.stop(true);
     for (const connection of [...this.#connections]) connection.close("server stops");
     this.#connections.clear();
-    await udp?.close();
+    await Promise.all([udp?.close(), beacons?.close()]);
   }
 
   get #host(): string {
     return this.#options.host ?? "127.0.0.1";
+  }
+
+  get #isLoopback(): boolean {
+    return this.#host.startsWith("127.") || this.#host === "localhost" || this.#host === "::1";
   }
 
   #listen(): Bun.TCPSocketListener<SocketData> {
@@ -195,14 +214,38 @@ export class PvaServer {
     if (port === undefined) return;
     const { clock, log } = this.#shared;
     try {
-      const loopbackOnly =
-        this.#host.startsWith("127.") || this.#host === "localhost" || this.#host === "::1";
-      this.#udp = await UdpSearch.open({ port, loopbackOnly, server: this.#shared, clock, log });
+      this.#udp = await UdpSearch.open({
+        port,
+        loopbackOnly: this.#isLoopback,
+        server: this.#shared,
+        clock,
+        log,
+      });
     } catch (error) {
       log.warning("UDP port {port} cannot be had, searches are answered over TCP only: {message}", {
         port,
         message: asError(error).message,
       });
     }
+  }
+
+  async #openBeacons(): Promise<void> {
+    const destinations = this.#beaconDestinations();
+    if (destinations.length === 0) return;
+    const { guid, clock, log } = this.#shared;
+    const { host, port } = this.address;
+    try {
+      this.#beacons = await BeaconSender.open({ destinations, host, port, guid, clock, log });
+    } catch (error) {
+      log.warning("no beacons can be sent: {message}", { message: asError(error).message });
+    }
+  }
+
+  #beaconDestinations(): readonly Endpoint[] {
+    const { beaconAddressList = [], autoBeaconAddressList = true, searchPort: port = 0 } = this.#options;
+    if (!autoBeaconAddressList || port === 0) return beaconAddressList;
+    const only = this.#host === "0.0.0.0" || this.#host === "::" ? [] : [this.#host];
+    const hosts = this.#isLoopback ? [LOOPBACK_BROADCAST] : broadcastAddresses(only);
+    return [...beaconAddressList, ...hosts.map((host) => ({ host, port }))];
   }
 }
