@@ -54,7 +54,15 @@ export type { Monitor, MonitorListener, MonitorOptions, MonitorUpdate } from "./
 export type { PvaClientOptions } from "./client/options.ts";
 
 export { serverOptionsFromEnvironment, type ServerEnvironment } from "./server/environment.ts";
-export { type Pv, type PvListener, SharedPv, type SharedPvOptions } from "./server/pv.ts";
+export {
+  type CallHandler,
+  type PutHandler,
+  type Pv,
+  type PvListener,
+  RpcPv,
+  SharedPv,
+  type SharedPvOptions,
+} from "./server/pv.ts";
 export {
   DEFAULT_SEARCH_PORT,
   DEFAULT_SERVER_PORT,

@@ -19,6 +19,13 @@ export function leavesOf(type: StructureDescription, fields: readonly string[]):
   return leaves;
 }
 
+/** The leaf bits that these bits stand for: a structure's bit for all below it. Bits past the type's end are left out. */
+export function leavesOfBits(type: StructureDescription, bits: BitSet): BitSet {
+  const leaves = new BitSet();
+  addMarkedLeaves(leaves, type, 0, bits);
+  return leaves;
+}
+
 /** The leaf bits of those of the fields that the type has; undefined where it has none of them. No fields: all. */
 export function selectionOf(type: StructureDescription, fields: readonly string[]): BitSet | undefined {
   if (fields.length === 0) return leavesOf(type, [""]);
@@ -53,4 +60,12 @@ function addLeaves(leaves: BitSet, type: TypeDescription, bit: number): void {
   // A structure without members is a leaf itself: nothing below could stand for it.
   if (type.members.length === 0) leaves.add(bit);
   type.members.forEach((member, index) => addLeaves(leaves, member.type, bit + type.memberBits[index]!));
+}
+
+function addMarkedLeaves(leaves: BitSet, type: TypeDescription, bit: number, marked: BitSet): void {
+  if (marked.has(bit)) addLeaves(leaves, type, bit);
+  else if (type.kind === "structure")
+    type.members.forEach((member, index) =>
+      addMarkedLeaves(leaves, member.type, bit + type.memberBits[index]!, marked),
+    );
 }

@@ -4,7 +4,7 @@
 export const MAX_CONNECTIONS = 1000;
 /** Channels of one connection; one more is refused. */
 export const MAX_CHANNELS = 1000;
-/** GETs and MONITORs under way on one connection; one more is refused. */
+/** Operations under way on one connection; one more is refused. */
 export const MAX_OPERATIONS = 2000;
 /** Bytes of one message of a client: requests and searches are small. */
 export const MAX_REQUEST_BYTES = 256 * 1024;

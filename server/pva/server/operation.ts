@@ -1,3 +1,4 @@
+import type { ByteWriter } from "../wire/byte-writer.ts";
 import type { Pv } from "./pv.ts";
 
 /** A PV a client has opened. */
@@ -14,11 +15,13 @@ export interface OperationHost {
   ready(operation: Operation): void;
   /** The operation is over: forget it. */
   finished(operation: Operation): void;
+  /** Sends a small answer. A client that lets answers pile up is closed. */
+  reply(command: number, body: (writer: ByteWriter) => void): void;
   /** Counts for the server's statistics. */
   count(what: "updatesSent" | "updatesSquashed"): void;
 }
 
-/** A GET or MONITOR under way. */
+/** A GET, PUT, MONITOR or RPC under way. */
 export interface Operation {
   readonly ioid: number;
   readonly channel: Channel;

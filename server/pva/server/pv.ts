@@ -1,14 +1,24 @@
 import { buildStructure, type Plain } from "../data/build-value.ts";
-import type { StructureDescription } from "../data/type-description.ts";
-import type { StructureValue } from "../data/value.ts";
+import { structure, type StructureDescription } from "../data/type-description.ts";
+import { StructureValue } from "../data/value.ts";
 import { BitSet } from "../wire/bit-set.ts";
-import { leavesOf } from "./field-bits.ts";
+import { leavesOf, leavesOfBits } from "./field-bits.ts";
 
 /** Hears of every post of a PV it watches. */
 export interface PvListener {
   /** The PV has a newer value; these fields (leaves only) were written, changed or not. */
   posted(written: BitSet): void;
 }
+
+/**
+ * Takes what a client writes. Done when it returns or its promise resolves; what it throws is the client's answer.
+ * @param value the PV's newest value with the client's fields put in; the others may have been posted anew meanwhile
+ * @param changed the fields the client sent, as bits: structures stand for all below them
+ */
+export type PutHandler = (value: StructureValue, changed: BitSet) => void | Promise<void>;
+
+/** Answers a call; what it throws is the client's answer too. */
+export type CallHandler = (argument: StructureValue) => StructureValue | Promise<StructureValue>;
 
 /** What a server hosts under a name. */
 export interface Pv {
@@ -17,6 +27,10 @@ export interface Pv {
   readonly newest: StructureValue | undefined;
   /** Whoever watches wants values to be posted. Returns the function that ends it; ending twice is harmless. */
   watch(listener: PvListener): () => void;
+  /** Left out: clients may not write. */
+  readonly onPut?: PutHandler | undefined;
+  /** Left out: there is nothing to call. */
+  readonly onCall?: CallHandler | undefined;
 }
 
 /** What happens around a SharedPv. */
@@ -26,6 +40,10 @@ export interface SharedPvOptions {
   readonly firstWatcher?: () => void;
   /** The last watcher left: work no more. */
   readonly lastWatcher?: () => void;
+  /** A client writes; left out, it is refused. Nothing is posted by itself: `(value, changed) => pv.post(value, changed)`. */
+  readonly onPut?: PutHandler;
+  /** A client calls; left out, it is refused. */
+  readonly onCall?: CallHandler;
 }
 
 /**
@@ -54,6 +72,14 @@ export class SharedPv implements Pv {
     return this.#listeners.size;
   }
 
+  get onPut(): PutHandler | undefined {
+    return this.#options.onPut;
+  }
+
+  get onCall(): CallHandler | undefined {
+    return this.#options.onCall;
+  }
+
   watch(listener: PvListener): () => void {
     // A key of its own: the same listener may watch twice.
     const entry: PvListener = { posted: (written) => listener.posted(written) };
@@ -68,16 +94,37 @@ export class SharedPv implements Pv {
    * Gives the PV a new value. Arrays in it belong to the PV from now on: they must not change again, since they are
    * sent from where they lie.
    * @param value the whole value; members left out get their defaults
-   * @param written dotted names of the fields written; all if left out. Throws `bad-value` for names not in the type.
+   * @param written dotted names of the fields written, or their bits; all if left out. Throws `bad-value` for names not in
+   * the type.
    */
-  post(value: Plain, written?: readonly string[]): void {
+  post(value: Plain, written: readonly string[] | BitSet = [""]): void {
     this.#newest = buildStructure(this.type, value);
-    const bits = leavesOf(this.type, written ?? [""]);
+    const bits = written instanceof BitSet ? leavesOfBits(this.type, written) : leavesOf(this.type, written);
     for (const listener of [...this.#listeners]) listener.posted(bits);
   }
 
   /** Forgets the value: GETs and new monitors wait for the next post. */
   forget(): void {
     this.#newest = undefined;
+  }
+}
+
+const NOTHING = structure("", []);
+
+/**
+ * A PV that is nothing but a call, like a function: it has no value, and GETs find an empty structure.
+ * @example const add = new RpcPv((argument) => buildStructure(ntScalar("int"), { value: 2 }));
+ */
+export class RpcPv implements Pv {
+  readonly type = NOTHING;
+  readonly newest = new StructureValue(NOTHING, []);
+  readonly onCall: CallHandler;
+
+  constructor(onCall: CallHandler) {
+    this.onCall = onCall;
+  }
+
+  watch(): () => void {
+    return () => undefined;
   }
 }

@@ -14,8 +14,8 @@ import {
   Subcommand,
 } from "../message/operation.ts";
 import { readPvRequest } from "../message/pv-request.ts";
+import { decodeRpcExecute } from "../message/rpc.ts";
 import { decodeSearch } from "../message/search.ts";
-import type { StructureValue } from "../data/value.ts";
 import { Command } from "../wire/commands.ts";
 import type { BitSet } from "../wire/bit-set.ts";
 import { errorStatus, type Status, STATUS_OK } from "../wire/status.ts";
@@ -23,6 +23,8 @@ import { selectionOf, typeOfField } from "./field-bits.ts";
 import { GetOperation } from "./get-operation.ts";
 import { MonitorOperation } from "./monitor-operation.ts";
 import type { Channel } from "./operation.ts";
+import { PutOperation } from "./put-operation.ts";
+import { RpcOperation } from "./rpc-operation.ts";
 import { answerSearch } from "./search-answer.ts";
 import type { ServedClient } from "./served-client.ts";
 
@@ -42,9 +44,9 @@ export const HANDLERS: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [Command.GET_FIELD, getField],
   [Command.GET, get],
   [Command.MONITOR, monitor],
-  [Command.PUT, unsupported(Command.PUT, "PUT")],
+  [Command.PUT, put],
+  [Command.RPC, rpc],
   [Command.PUT_GET, unsupported(Command.PUT_GET, "PUT-GET")],
-  [Command.RPC, unsupported(Command.RPC, "RPC")],
   [Command.PROCESS, unsupported(Command.PROCESS, "PROCESS")],
   [Command.ARRAY, unsupported(Command.ARRAY, "ARRAY")],
 ]);
@@ -107,7 +109,7 @@ function get(client: ServedClient, context: DecodeContext): void {
   const request = decodeOperationRequest(context.reader);
   if ((request.subcommand & Subcommand.INIT) !== 0) {
     const pvRequest = decodePvRequest(context);
-    const begun = begin(client, Command.GET, request, pvRequest);
+    const begun = begin(client, Command.GET, request, readPvRequest(pvRequest));
     if (begun === undefined) return;
     client.table.operations.set(
       request.ioid,
@@ -125,7 +127,7 @@ function monitor(client: ServedClient, context: DecodeContext): void {
   const { ioid, subcommand } = request;
   if ((subcommand & Subcommand.INIT) !== 0) {
     const { request: pvRequest, window } = decodeMonitorInit(context, subcommand);
-    const begun = begin(client, Command.MONITOR, request, pvRequest);
+    const begun = begin(client, Command.MONITOR, request, readPvRequest(pvRequest));
     if (begun === undefined) return;
     const operation = new MonitorOperation(ioid, begun.channel, begun.selection, window, client);
     client.table.operations.set(ioid, operation);
@@ -140,10 +142,59 @@ function monitor(client: ServedClient, context: DecodeContext): void {
   if ((subcommand & Subcommand.DESTROY) !== 0) client.finished(operation);
 }
 
+function put(client: ServedClient, context: DecodeContext): void {
+  const request = decodeOperationRequest(context.reader);
+  if ((request.subcommand & Subcommand.INIT) !== 0) {
+    const pvRequest = decodePvRequest(context);
+    const handler = client.table.channels.get(request.sid)?.pv.onPut;
+    const refusal = handler === undefined ? "read only" : undefined;
+    const begun = begin(client, Command.PUT, request, { fields: readPvRequest(pvRequest).fields, refusal });
+    if (begun !== undefined && handler !== undefined)
+      client.table.operations.set(
+        request.ioid,
+        new PutOperation(request.ioid, begun.channel, handler, client),
+      );
+    return;
+  }
+  const operation = client.table.operations.get(request.ioid);
+  if (operation instanceof PutOperation) operation.execute(request.subcommand, context);
+  else refuse(client, Command.PUT, request, "no such PUT");
+}
+
+function rpc(client: ServedClient, context: DecodeContext): void {
+  const request = decodeOperationRequest(context.reader);
+  if ((request.subcommand & Subcommand.INIT) !== 0) {
+    decodePvRequest(context);
+    const handler = client.table.channels.get(request.sid)?.pv.onCall;
+    const refusal = handler === undefined ? "not to be called" : undefined;
+    const begun = begin(client, Command.RPC, request, { fields: [], refusal, withoutType: true });
+    if (begun !== undefined && handler !== undefined)
+      client.table.operations.set(
+        request.ioid,
+        new RpcOperation(request.ioid, begun.channel, handler, client),
+      );
+    return;
+  }
+  const argument = decodeRpcExecute(context);
+  const operation = client.table.operations.get(request.ioid);
+  if (operation instanceof RpcOperation) operation.execute(request.subcommand, argument);
+  else refuse(client, Command.RPC, request, "no such RPC");
+}
+
 interface Begun {
   readonly channel: Channel;
   /** Leaf bits asked for; undefined for everything. */
   readonly selection: BitSet | undefined;
+}
+
+/** What an INIT asks for, besides its ids. */
+interface Wish {
+  /** Dotted names of the fields wanted; empty for all. */
+  readonly fields: readonly string[];
+  /** Why this PV cannot do it, if it cannot. */
+  readonly refusal?: string | undefined;
+  /** RPC: each call brings its own types. */
+  readonly withoutType?: boolean;
 }
 
 /** Answers an INIT: with the PV's full type, as pvxs does whatever was selected, or with why not (then undefined). */
@@ -151,11 +202,10 @@ function begin(
   client: ServedClient,
   command: number,
   request: OperationRequest,
-  pvRequest: StructureValue,
+  { fields, refusal: cannot, withoutType = false }: Wish,
 ): Begun | undefined {
   const { table } = client;
   const channel = table.channels.get(request.sid);
-  const { fields } = readPvRequest(pvRequest);
   const selection = channel && selectionOf(channel.pv.type, fields);
   const refusal = initRefusal();
   if (refusal !== undefined || channel === undefined) {
@@ -164,12 +214,13 @@ function begin(
   }
   client.reply(command, (writer) => {
     encodeOperationReply(writer, { ioid: request.ioid, subcommand: Subcommand.INIT });
-    encodeInitReply(writer, { status: STATUS_OK, type: channel.pv.type });
+    encodeInitReply(writer, { status: STATUS_OK, type: withoutType ? undefined : channel.pv.type });
   });
   return { channel, selection: fields.length === 0 ? undefined : selection };
 
   function initRefusal(): string | undefined {
     if (channel === undefined) return "no such channel";
+    if (cannot !== undefined) return `${channel.name} is ${cannot}`;
     if (selection === undefined) return `none of the fields ${fields.join(", ").slice(0, 200)}`;
     if (table.operations.has(request.ioid)) return "the request id is in use";
     return table.operationsFull ? "too many operations" : undefined;
@@ -184,7 +235,7 @@ function refuse(client: ServedClient, command: number, request: OperationRequest
   });
 }
 
-/** Nothing here can be written to, and says so, so that no client waits for an answer. */
+/** What this server does not do it says, so that no client waits for an answer. */
 function unsupported(command: number, word: string): Handler {
   return (client, { reader }) => {
     refuse(client, command, decodeOperationRequest(reader), `${word} is not supported`);

@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { ByteWriter } from "../wire/byte-writer.ts";
 import type { ChannelTable } from "./channel-table.ts";
 import type { OperationHost } from "./operation.ts";
 import type { Pv } from "./pv.ts";
@@ -22,8 +21,6 @@ export interface ServedClient extends OperationHost {
   readonly table: ChannelTable;
   /** The client has said who it is: whoever it is, it may read. */
   validate(): void;
-  /** Sends a small answer. A client that lets answers pile up is closed. */
-  reply(command: number, body: (writer: ByteWriter) => void): void;
   /** As `reply`, of a message already framed. */
   replyWith(message: Uint8Array): void;
 }

@@ -10,6 +10,7 @@ import { ServerConnection } from "./connection.ts";
 import { MAX_CONNECTIONS } from "./limits.ts";
 import type { Pv } from "./pv.ts";
 import type { ConnectionServer } from "./served-client.ts";
+import { SERVER_PV, serverPv } from "./server-pv.ts";
 import { UdpSearch } from "./udp-search.ts";
 
 /** Ports by custom. */
@@ -25,6 +26,10 @@ export interface PvaServerOptions {
    * PVs on demand, and must then give the same one while it is in use.
    */
   readonly provider: (name: string) => Pv | undefined;
+  /** The names of this server's PVs, for clients that ask for a list (`pvlist`). Default: none. */
+  readonly names?: () => Iterable<string>;
+  /** What the server says it is when asked (`pvlist -i`). Default: "pva-to-video". */
+  readonly version?: string;
   /** Address to listen on; loopback if left out. */
   readonly host?: string;
   /** TCP port; 5075 if left out, 0 for any free one. */
@@ -46,7 +51,7 @@ export interface PvaServerOptions {
 export interface PvaServerStatistics {
   readonly connections: number;
   readonly channels: number;
-  /** GETs and MONITORs begun and not ended. */
+  /** GETs, PUTs, MONITORs and RPCs begun and not ended. */
   readonly operations: number;
   readonly updatesSent: number;
   /** Posts that reached some monitor only as part of a later one, its socket or its window being full. */
@@ -59,7 +64,7 @@ interface SocketData {
 }
 
 /**
- * A PVA server: hosts the PVs its provider knows, for GET, GET-FIELD and MONITOR.
+ * A PVA server: hosts the PVs its provider knows, for GET, PUT, MONITOR, RPC and GET-FIELD.
  * @example const server = await PvaServer.listen({ port: 0, provider: (name) => (name === "IMG" ? pv : undefined) });
  */
 export class PvaServer {
@@ -74,7 +79,7 @@ export class PvaServer {
 
   private constructor(options: PvaServerOptions) {
     this.#options = options;
-    const find = (name: string): Pv | undefined => options.provider(name);
+    const own = serverPv(options.names ?? (() => []), options.version ?? "pva-to-video");
     const portOf = (): number => this.address.port;
     this.#shared = {
       guid: new Uint8Array(randomBytes(GUID_BYTES)),
@@ -83,8 +88,8 @@ export class PvaServer {
       get port() {
         return portOf();
       },
-      has: (name) => find(name) !== undefined,
-      find,
+      has: (name) => options.provider(name) !== undefined,
+      find: (name) => options.provider(name) ?? (name === SERVER_PV ? own : undefined),
       count: (what) => {
         if (what === "updatesSent") this.#updatesSent++;
         else this.#updatesSquashed++;

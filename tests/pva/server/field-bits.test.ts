@@ -1,6 +1,12 @@
 import { expect, test } from "bun:test";
 import { NTNDARRAY_PVXS, scalar, structure } from "../../../server/pva/index.ts";
-import { commonBits, leavesOf, selectionOf, typeOfField } from "../../../server/pva/server/field-bits.ts";
+import {
+  commonBits,
+  leavesOf,
+  leavesOfBits,
+  selectionOf,
+  typeOfField,
+} from "../../../server/pva/server/field-bits.ts";
 import { BitSet } from "../../../server/pva/index.ts";
 
 test("everything is every bit of NTNDArray but those of its structures", () => {
@@ -11,6 +17,11 @@ test("everything is every bit of NTNDArray but those of its structures", () => {
 
 test("a structure's name stands for its leaves, a leaf's for itself", () => {
   expect([...leavesOf(NTNDARRAY_PVXS, ["codec", "timeStamp.nanoseconds"])]).toEqual([3, 4, 18]);
+});
+
+test("a marked structure stands for its leaves, whatever is marked below it or past the end", () => {
+  expect([...leavesOfBits(NTNDARRAY_PVXS, BitSet.of(1, 2, 3, 17, 99))]).toEqual([1, 3, 4, 17]);
+  expect([...leavesOfBits(NTNDARRAY_PVXS, BitSet.of(0))]).toEqual([...leavesOf(NTNDARRAY_PVXS, [""])]);
 });
 
 test("a structure without members is a leaf", () => {

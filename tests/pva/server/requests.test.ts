@@ -127,10 +127,8 @@ describe("GET", () => {
 
 describe("requests that this server does not serve", () => {
   test.each([
-    [11, "PUT"],
     [12, "PUT-GET"],
     [16, "PROCESS"],
-    [20, "RPC"],
   ])("are answered with an error: command %d", async (command, word) => {
     const client = await host.validated();
     const sid = await client.open("PV");
