@@ -44,14 +44,23 @@ export {
 export { ALARM_TYPE, TIME_TYPE, timeFields } from "./nt/time-and-alarm.ts";
 export { NDARRAY_VALUE_TYPE, NTNDARRAY_ID, NTNDARRAY_NDPLUGINPVA, NTNDARRAY_PVXS } from "./nt/nt-ndarray.ts";
 export { ntScalar, ntScalarArray } from "./nt/nt-scalar.ts";
+export { ntUri } from "./nt/nt-uri.ts";
 
 export type { AnnouncedArray, BulkArray, BulkSink } from "./client/bulk.ts";
 export type { ChannelState } from "./client/channel-state.ts";
-export { PvaClient, type PvaClientStatistics } from "./client/client.ts";
+export type { ChannelOptions } from "./client/channel-address.ts";
+export { PvaClient, type PvaClientStatistics, type RequestOptions } from "./client/client.ts";
 export type { ConnectionStatistics } from "./client/connection.ts";
 export { clientOptionsFromEnvironment, type Environment } from "./client/environment.ts";
-export type { Monitor, MonitorListener, MonitorOptions, MonitorUpdate } from "./client/monitor.ts";
+export type {
+  Monitor,
+  MonitorListener,
+  MonitorOptions,
+  MonitorStatistics,
+  MonitorUpdate,
+} from "./client/monitor.ts";
 export type { PvaClientOptions } from "./client/options.ts";
+export type { PutFields } from "./client/put.ts";
 
 export { serverOptionsFromEnvironment, type ServerEnvironment } from "./server/environment.ts";
 export {

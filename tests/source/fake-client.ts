@@ -7,6 +7,7 @@ import {
   type Monitor,
   type MonitorListener,
   type MonitorOptions,
+  type MonitorStatistics,
   type NumericArray,
   type PvaError,
   type ScalarType,
@@ -43,6 +44,18 @@ export class FakeMonitor implements Monitor {
     this.name = name;
     this.#sink = sink;
     this.#listener = listener;
+  }
+
+  get statistics(): MonitorStatistics {
+    return { updates: 0, overruns: 0, squashed: 0 };
+  }
+
+  pause(): void {
+    throw new Error("sources do not pause");
+  }
+
+  resume(): void {
+    throw new Error("sources do not pause");
   }
 
   stop(): void {

@@ -10,12 +10,15 @@ import type { ChannelState } from "./channel-state.ts";
 import type { ServerConnection } from "./connection.ts";
 import type { ConnectionPool, ConnectionUser } from "./connection-pool.ts";
 import type { PvaClientSettings } from "./options.ts";
+import type { ChannelAddress } from "./channel-address.ts";
 import type { ConnectionChannel } from "./reply-handler.ts";
 import type { Search } from "./search.ts";
 
 /** Gateways refuse a name they have not looked up yet and know it half a second later; hopeless cases reach 30 s. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
+/** Waiting longer between two dials of a server at a known address would only delay its return; a refused dial is cheap. */
+const LONGEST_REDIAL_MS = 1500;
 /** A channel that held this long was no failure: search again at once when it is lost. */
 const STEADY_MS = 5000;
 
@@ -44,10 +47,13 @@ export interface ChannelContext {
  *     searching ─→ connecting ─→ creating ─→ connected
  *         ↑            │            │ refused    │ lost
  *         └──────── waiting ←───────┴────────────┘
+ *
+ * One whose server is known by address is never searched for: it goes from waiting to connecting.
  */
 export class Channel implements ConnectionUser, ConnectionChannel {
   readonly name: string;
   readonly cid: number;
+  readonly #address: ChannelAddress;
   readonly #context: ChannelContext;
   readonly #operations = new Set<ChannelOperation>();
   readonly #backOff = new BackOff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
@@ -56,15 +62,24 @@ export class Channel implements ConnectionUser, ConnectionChannel {
   #connection: ServerConnection | undefined;
   #link: ChannelLink | undefined;
   #connectedAt = 0;
+  /** Who answered the search first, and whether somebody else has since. */
+  #guid = "";
+  #hasRival = false;
   #cancelTimer: () => void = () => undefined;
   /** Ends the leave-taking of a closed channel. */
   #onLeft: () => void = () => undefined;
 
-  constructor(name: string, cid: number, context: ChannelContext) {
-    this.name = name;
+  constructor(address: ChannelAddress, cid: number, context: ChannelContext) {
+    this.name = address.name;
     this.cid = cid;
+    this.#address = address;
     this.#context = context;
-    context.search.seek(this);
+    this.#seek();
+  }
+
+  /** Tells this channel from others of the same name: on another server, or on a connection of its own. */
+  get key(): string {
+    return this.#address.key;
   }
 
   get isIdle(): boolean {
@@ -91,14 +106,46 @@ export class Channel implements ConnectionUser, ConnectionChannel {
     for (const operation of [...this.#operations]) operation.stop();
   }
 
-  /** A server says it has the channel. Returns false if that is no news. */
-  found(endpoint: Endpoint): boolean {
-    if (this.#phase !== "searching") return false;
+  /** The server process `guid` says it has the channel. The first to say so is taken. */
+  found(endpoint: Endpoint, guid: string, from: string): void {
+    if (this.#phase !== "searching") {
+      this.#heardAgain(endpoint, guid, from);
+      return;
+    }
     this.#context.search.forget(this.cid);
+    this.#guid = guid;
+    this.#hasRival = false;
+    this.#connect(endpoint);
+  }
+
+  /** One server may be found in several ways; two with one name are a mistake at the site, told once. */
+  #heardAgain(endpoint: Endpoint, guid: string, from: string): void {
+    if (this.#guid === "" || guid === this.#guid || this.#hasRival) return;
+    this.#hasRival = true;
+    this.#context.settings.log.warning("{pv} is served by {server} as well as by {other} (told by {from})", {
+      pv: this.name,
+      server: this.server,
+      other: endpointName(endpoint),
+      from,
+    });
+  }
+
+  #connect(endpoint: Endpoint): void {
     this.#phase = "connecting";
     this.#tell({ kind: "connecting", server: endpointName(endpoint) });
-    this.#connection = this.#context.pool.join(endpoint, this);
-    return true;
+    const owner = this.#address.ownConnection ? String(this.cid) : undefined;
+    this.#connection = this.#context.pool.join(endpoint, this, owner);
+  }
+
+  #seek(): void {
+    const { server } = this.#address;
+    if (server !== undefined) {
+      this.#connect(server);
+      return;
+    }
+    this.#phase = "searching";
+    this.#tell({ kind: "searching" });
+    this.#context.search.seek(this);
   }
 
   ready(connection: ServerConnection): void {
@@ -184,7 +231,8 @@ export class Channel implements ConnectionUser, ConnectionChannel {
     for (const operation of [...this.#operations]) operation.detach(error);
     this.#tell({ kind: "disconnected", reason: error.message });
     if (steady) this.#backOff.succeeded();
-    this.#searchAfter(steady ? 0 : this.#backOff.failed());
+    const waitMs = steady ? 0 : this.#backOff.failed();
+    this.#searchAfter(this.#address.server === undefined ? waitMs : Math.min(waitMs, LONGEST_REDIAL_MS));
   }
 
   #leaveConnection(): void {
@@ -201,11 +249,7 @@ export class Channel implements ConnectionUser, ConnectionChannel {
 
   #searchAfter(milliseconds: number): void {
     if (this.#phase !== "waiting") return;
-    this.#cancelTimer = this.#context.settings.clock.after(milliseconds, () => {
-      this.#phase = "searching";
-      this.#tell({ kind: "searching" });
-      this.#context.search.seek(this);
-    });
+    this.#cancelTimer = this.#context.settings.clock.after(milliseconds, () => this.#seek());
   }
 
   #tell(state: ChannelState): void {

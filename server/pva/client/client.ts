@@ -1,16 +1,24 @@
+import type { TypeDescription } from "../data/type-description.ts";
 import type { StructureValue } from "../data/value.ts";
 import { PvaError } from "../errors.ts";
 import type { SearchResponse } from "../message/search-response.ts";
+import { ntUri } from "../nt/nt-uri.ts";
 import { Channel, type ChannelOperation } from "./channel.ts";
+import { type ChannelOptions, channelAddress } from "./channel-address.ts";
 import type { ConnectionStatistics } from "./connection.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { BeaconListener } from "./beacons.ts";
+import { FieldType } from "./field-type.ts";
 import { Get } from "./get.ts";
-import { type Monitor, type MonitorListener, type MonitorOptions, Subscription } from "./monitor.ts";
+import type { Monitor, MonitorListener, MonitorOptions } from "./monitor.ts";
 import { NameServer } from "./name-server.ts";
+import { type Conversation, OneShot } from "./one-shot.ts";
 import { type PvaClientOptions, type PvaClientSettings, settingsOf } from "./options.ts";
+import { Put, type PutFields } from "./put.ts";
+import { Rpc } from "./rpc.ts";
 import { Search } from "./search.ts";
 import { UdpSearch } from "./search-udp.ts";
+import { Subscription } from "./subscription.ts";
 
 /** What a client is doing, for status pages. */
 export interface PvaClientStatistics {
@@ -20,8 +28,14 @@ export interface PvaClientStatistics {
   readonly connections: readonly ConnectionStatistics[];
 }
 
+/** How long a request may take, from the search to the answer, and how its channel is reached. */
+export interface RequestOptions extends ChannelOptions {
+  readonly timeoutMs: number;
+}
+
 /**
- * A pvAccess client: finds PVs by UDP and through name servers, reads and monitors them.
+ * A pvAccess client: finds PVs by UDP, through name servers or at an address given (`pva://host:port/NAME`); reads, writes,
+ * calls and monitors them.
  * @example
  * const client = new PvaClient(clientOptionsFromEnvironment(process.env));
  * const value = await client.get("TEMPERATURE", { timeoutMs: 3000 });
@@ -35,9 +49,9 @@ export class PvaClient {
   readonly #udp: UdpSearch | undefined;
   readonly #beacons: BeaconListener | undefined;
   readonly #nameServers: readonly NameServer[];
-  readonly #byName = new Map<string, Channel>();
+  readonly #byKey = new Map<string, Channel>();
   readonly #byCid = new Map<number, Channel>();
-  readonly #gets = new Set<(error: PvaError) => void>();
+  readonly #requests = new Set<(error: PvaError) => void>();
   #lastCid = 0;
   #closing: Promise<void> | undefined;
 
@@ -60,7 +74,7 @@ export class PvaClient {
 
   /** Subscribes to a PV until the monitor is stopped. Throws `closed` after `close`. */
   monitor(name: string, options: MonitorOptions, listener: MonitorListener): Monitor {
-    const channel = this.#channel(name);
+    const channel = this.#channel(name, options);
     const subscription = new Subscription(name, options, listener, this.#settings, () =>
       this.#release(channel, subscription),
     );
@@ -75,29 +89,78 @@ export class PvaClient {
    */
   get(
     name: string,
-    options: { readonly timeoutMs: number; readonly fields?: readonly string[] },
+    options: RequestOptions & { readonly fields?: readonly string[] },
   ): Promise<StructureValue> {
+    return this.#once(name, options, () => new Get(options.fields ?? []));
+  }
+
+  /**
+   * Writes fields of a PV; those left out keep their values.
+   * @param fields as plain JavaScript, or a function that makes them from the present value, which is read first
+   * @returns when the server has taken it; rejects with `timeout`, `refused`, `closed`, with `bad-value` where the fields
+   *   do not fit the PV's type, and with `disconnected` where the connection was lost after sending: it may be written
+   * @example await client.put("TEMPERATURE", { value: 21.5 }, { timeoutMs: 3000 });
+   */
+  put(name: string, fields: PutFields, options: RequestOptions): Promise<void> {
+    return this.#once(name, options, () => new Put(fields));
+  }
+
+  /**
+   * Calls a PV that is a service.
+   * @param argument by custom made with `ntUri`
+   * @returns its answer; rejects as `put` does
+   */
+  rpc(name: string, argument: StructureValue, options: RequestOptions): Promise<StructureValue> {
+    return this.#once(name, options, () => new Rpc(argument));
+  }
+
+  /**
+   * Asks for the type of a PV without reading it.
+   * @param options `field`: dotted name of the one member wanted; left out: the whole
+   * @returns the type; rejects with `timeout`, `refused` or `closed`
+   */
+  typeOf(name: string, options: RequestOptions & { readonly field?: string }): Promise<TypeDescription> {
+    return this.#once(name, options, () => new FieldType(options.field ?? ""));
+  }
+
+  /**
+   * The names of all channels of a server, as far as it tells: it is a service of most servers, named "server".
+   * @param server `host[:port]`
+   */
+  async channelsOf(
+    server: string,
+    { timeoutMs }: { readonly timeoutMs: number },
+  ): Promise<readonly string[]> {
+    const answer = await this.rpc("server", ntUri("server", { op: "channels" }), { timeoutMs, server });
+    const names = answer.field("value");
+    if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
+    throw new PvaError("bad-value", `${server} lists its channels in no way we know`);
+  }
+
+  #once<Result>(name: string, options: RequestOptions, begin: () => Conversation<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const channel = this.#channel(name);
+      const { timeoutMs } = options;
+      const channel = this.#channel(name, options);
       const finish = (settle: () => void): void => {
         cancelTimer();
-        this.#gets.delete(fail);
-        this.#release(channel, get);
+        this.#requests.delete(fail);
+        this.#release(channel, request);
         settle();
       };
       const fail = (error: PvaError): void => {
-        get.cancel();
+        request.cancel();
         finish(() => reject(error));
       };
-      const get = new Get(options.fields ?? [], {
+      const request = new OneShot(begin, {
         value: (value) => finish(() => resolve(value)),
         failed: fail,
       });
-      const cancelTimer = this.#settings.clock.after(options.timeoutMs, () =>
-        fail(new PvaError("timeout", `${name}: no answer within ${options.timeoutMs} ms`)),
-      );
-      this.#gets.add(fail);
-      channel.add(get);
+      const cancelTimer = this.#settings.clock.after(timeoutMs, () => {
+        const why = request.trouble === "" ? "" : `: ${request.trouble}`;
+        fail(new PvaError("timeout", `${name}: no answer within ${timeoutMs} ms${why}`));
+      });
+      this.#requests.add(fail);
+      channel.add(request);
     });
   }
 
@@ -116,24 +179,25 @@ export class PvaClient {
   }
 
   async #close(): Promise<void> {
-    for (const fail of [...this.#gets]) fail(new PvaError("closed", "client closed"));
+    for (const fail of [...this.#requests]) fail(new PvaError("closed", "client closed"));
     for (const channel of [...this.#byCid.values()]) channel.stopAll();
     for (const nameServer of this.#nameServers) nameServer.close();
     this.#search.close();
     await Promise.all([this.#udp?.close(), this.#beacons?.close(), this.#pool.close()]);
   }
 
-  #channel(name: string): Channel {
+  #channel(text: string, options: ChannelOptions): Channel {
     if (this.#closing !== undefined) throw new PvaError("closed", "client closed");
-    const known = this.#byName.get(name);
+    const address = channelAddress(text, options);
+    const known = this.#byKey.get(address.key);
     if (known !== undefined) return known;
     const cid = ++this.#lastCid;
-    const channel = new Channel(name, cid, {
+    const channel = new Channel(address, cid, {
       settings: this.#settings,
       search: this.#search,
       pool: this.#pool,
     });
-    this.#byName.set(name, channel);
+    this.#byKey.set(address.key, channel);
     this.#byCid.set(cid, channel);
     return channel;
   }
@@ -141,25 +205,15 @@ export class PvaClient {
   #release(channel: Channel, operation: ChannelOperation): void {
     channel.remove(operation);
     if (!channel.isIdle || this.#byCid.get(channel.cid) !== channel) return;
-    this.#byName.delete(channel.name);
+    this.#byKey.delete(channel.key);
     this.#byCid.delete(channel.cid);
     channel.close();
   }
 
-  #found({ found, protocol, host, port, cids }: SearchResponse, from: string): void {
+  #found(response: SearchResponse, from: string): void {
+    const { found, protocol, host, port, cids } = response;
     if (!found || protocol !== "tcp" || host === undefined || port === 0) return;
-    const endpoint = { host, port };
-    for (const cid of cids) {
-      const channel = this.#byCid.get(cid);
-      if (channel === undefined || channel.found(endpoint)) continue;
-      const server = `${host}:${port}`;
-      if (channel.server !== undefined && channel.server !== server)
-        this.#settings.log.warning("{pv} is served by {server} as well as by {other} (told by {from})", {
-          pv: channel.name,
-          server: channel.server,
-          other: server,
-          from,
-        });
-    }
+    const guid = response.guid.join();
+    for (const cid of cids) this.#byCid.get(cid)?.found({ host, port }, guid, from);
   }
 }

@@ -19,11 +19,15 @@ interface Entry {
   cancelLinger: () => void;
 }
 
-/** One connection per server address, shared by its users, closed when the last has gone for a while. */
+/**
+ * One connection per server address, shared by its users, closed when the last has gone for a while; and one more for
+ * everybody who wants his own.
+ */
 export class ConnectionPool {
   readonly #settings: PvaClientSettings;
   readonly #searchResponse: (response: SearchResponse, from: string) => void;
   readonly #entries = new Map<string, Entry>();
+  readonly #entryOf = new Map<ServerConnection, Entry>();
   readonly #leaving = new Set<Promise<void>>();
   /** Servers that fell silent when told who we are. */
   readonly #anonymousOnly = new Set<string>();
@@ -33,9 +37,14 @@ export class ConnectionPool {
     this.#searchResponse = searchResponse;
   }
 
-  /** Joins the connection to `endpoint`, opening it if need be. `user.ready` may be called at once. */
-  join(endpoint: Endpoint, user: ConnectionUser): ServerConnection {
-    const entry = this.#entries.get(endpointName(endpoint)) ?? this.#open(endpoint);
+  /**
+   * Joins the connection to `endpoint`, opening it if need be. `user.ready` may be called at once.
+   * @param owner a name under which nobody else joins: the connection is this user's own
+   */
+  join(endpoint: Endpoint, user: ConnectionUser, owner?: string): ServerConnection {
+    const name = endpointName(endpoint);
+    const key = owner === undefined ? name : `${name} ${owner}`;
+    const entry = this.#entries.get(key) ?? this.#open(endpoint, key);
     entry.cancelLinger();
     entry.users.add(user);
     if (entry.connection.isReady) user.ready(entry.connection);
@@ -44,14 +53,14 @@ export class ConnectionPool {
 
   /** Leaves a connection; calling it again, or after it closed, does nothing. */
   leave(connection: ServerConnection, user: ConnectionUser): void {
-    const entry = this.#entries.get(connection.name);
-    if (entry?.connection !== connection || !entry.users.delete(user) || entry.users.size > 0) return;
+    const entry = this.#entryOf.get(connection);
+    if (entry === undefined || !entry.users.delete(user) || entry.users.size > 0) return;
     entry.cancelLinger = this.#settings.clock.after(IDLE_LINGER_MS, () =>
       connection.close(new PvaError("disconnected", "nobody uses the connection")),
     );
   }
 
-  /** Connections that searches may be sent through. */
+  /** Counters of every connection there is. */
   get statistics(): readonly ConnectionStatistics[] {
     return [...this.#entries.values()].map(({ connection }) => connection.statistics);
   }
@@ -63,7 +72,7 @@ export class ConnectionPool {
     await Promise.all(this.#leaving);
   }
 
-  #open(endpoint: Endpoint): Entry {
+  #open(endpoint: Endpoint, key: string): Entry {
     const name = endpointName(endpoint);
     const users = new Set<ConnectionUser>();
     const connection = new ServerConnection(
@@ -77,23 +86,25 @@ export class ConnectionPool {
         searchResponse: (response) => this.#searchResponse(response, name),
         closed: (error, hung) => {
           if (hung) this.#anonymousOnly.add(name);
-          this.#remove(name, error);
+          this.#remove(key, error);
         },
       },
       { anonymous: this.#anonymousOnly.has(name) },
     );
     const entry: Entry = { connection, users, cancelLinger: () => undefined };
-    this.#entries.set(name, entry);
+    this.#entries.set(key, entry);
+    this.#entryOf.set(connection, entry);
     return entry;
   }
 
-  #remove(name: string, error: PvaError): void {
-    const entry = this.#entries.get(name);
+  #remove(key: string, error: PvaError): void {
+    const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    this.#entries.delete(name);
+    this.#entries.delete(key);
+    this.#entryOf.delete(entry.connection);
     entry.cancelLinger();
     this.#settings.log.debug("connection to {server} ended: {reason}", {
-      server: name,
+      server: entry.connection.name,
       reason: error.message,
     });
     const gone = entry.connection.gone.finally(() => this.#leaving.delete(gone));

@@ -8,6 +8,7 @@ import type { BulkArray, BulkSink } from "./bulk.ts";
 import type { ChannelLink } from "./channel-link.ts";
 import { Get } from "./get.ts";
 import type { MonitorSession } from "./monitor-session.ts";
+import { OneShot } from "./one-shot.ts";
 
 /** Longest time an update waits for what it lacks. */
 const COMPLETION_MS = 1000;
@@ -39,7 +40,7 @@ export interface CompletionContext {
 export class FirstUpdate {
   readonly #context: CompletionContext;
   readonly #missing: readonly number[];
-  readonly #get: Get;
+  readonly #get: OneShot<StructureValue>;
   readonly #cancelTimer: () => void;
   #arrival: Arrival | undefined;
 
@@ -50,16 +51,14 @@ export class FirstUpdate {
     this.#context = context;
     const { members } = arrival.data.value.type;
     this.#cancelTimer = context.clock.after(COMPLETION_MS, () => this.#letGo());
-    this.#get = new Get(
-      missing.map((index) => members[index]!.name),
-      {
-        value: (value) => {
-          this.#fill(value);
-          this.#letGo();
-        },
-        failed: () => this.#letGo(),
+    const fields = missing.map((index) => members[index]!.name);
+    this.#get = new OneShot(() => new Get(fields), {
+      value: (value) => {
+        this.#fill(value);
+        this.#letGo();
       },
-    );
+      failed: () => this.#letGo(),
+    });
     this.#get.attach(context.link);
   }
 

@@ -9,10 +9,12 @@ import {
   encodeMonitorAck,
   encodeMonitorInit,
   encodeMonitorStart,
+  encodeMonitorStop,
   type MonitorData,
 } from "../message/monitor.ts";
 import { decodeInitReply, Subcommand } from "../message/operation.ts";
 import { buildPvRequest } from "../message/pv-request.ts";
+import type { ByteWriter } from "../wire/byte-writer.ts";
 import { Command } from "../wire/commands.ts";
 import { decodeStatus, type Status } from "../wire/status.ts";
 import type { BulkArray, BulkSink } from "./bulk.ts";
@@ -30,6 +32,8 @@ export interface SessionRequest {
   readonly queueSize: number | undefined;
   /** Top-level member whose array goes to a sink. */
   readonly bulk: { readonly field: string; readonly sink: BulkSink } | undefined;
+  /** Do not start before `resume`. */
+  readonly paused: boolean;
 }
 
 /** What a session reports; nothing comes after `stop`. */
@@ -55,13 +59,16 @@ export class MonitorSession implements ReplyHandler, BulkTarget {
   #current: StructureValue | undefined;
   #bulkMember: number | undefined;
   #unacknowledged = 0;
+  #paused: boolean;
 
   constructor(link: ChannelLink, request: SessionRequest, events: SessionEvents) {
     this.#link = link;
     this.#request = request;
     this.#events = events;
+    this.#paused = request.paused;
     this.sink = {
-      acquire: (array) => (this.#phase === "active" ? request.bulk?.sink.acquire(array) : undefined),
+      acquire: (array) =>
+        this.#phase === "active" && !this.#paused ? request.bulk?.sink.acquire(array) : undefined,
       abandon: (destination) => request.bulk?.sink.abandon(destination),
     };
     this.#ioid = link.open(this);
@@ -94,6 +101,20 @@ export class MonitorSession implements ReplyHandler, BulkTarget {
     return this.#current === undefined || this.#bulkMember === undefined ? undefined : this;
   }
 
+  /** Asks for no more updates; those under way still come. Before the INIT reply the START is left out instead. */
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    if (this.#phase === "active") this.#send(encodeMonitorStop);
+  }
+
+  /** Lets updates come again. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#phase === "active") this.#send(encodeMonitorStart);
+  }
+
   /** Ends the subscription at the server; no event comes from now on. */
   stop(): void {
     if (this.#phase === "stopped") return;
@@ -124,6 +145,10 @@ export class MonitorSession implements ReplyHandler, BulkTarget {
     if (this.#phase !== "stopped") this.#events.undecodable(error);
   }
 
+  #send(body: (writer: ByteWriter, sid: number, ioid: number) => void): void {
+    this.#link.send(Command.MONITOR, (writer) => body(writer, this.#link.sid, this.#ioid));
+  }
+
   #initialised(context: DecodeContext): void {
     const { status, type } = decodeInitReply(context);
     if (type === undefined) {
@@ -137,7 +162,7 @@ export class MonitorSession implements ReplyHandler, BulkTarget {
       this.#request.bulk === undefined ? undefined : type.indexOf.get(this.#request.bulk.field);
     if (this.#phase !== "initialising") return;
     this.#phase = "active";
-    this.#link.send(Command.MONITOR, (writer) => encodeMonitorStart(writer, this.#link.sid, this.#ioid));
+    if (!this.#paused) this.#send(encodeMonitorStart);
     this.#events.started(type);
   }
 

@@ -3,7 +3,7 @@ import { PvaError } from "../errors.ts";
 import { decodeConnectionValidated, decodeValidationRequest } from "../message/connection-validation.ts";
 import { decodeChannelCreated } from "../message/create-channel.ts";
 import { decodeDestroyChannel } from "../message/destroy-channel.ts";
-import { decodeOperationReply } from "../message/operation.ts";
+import { decodeOperationReply, Subcommand } from "../message/operation.ts";
 import { decodeSearchResponse, type SearchResponse } from "../message/search-response.ts";
 import { decodeServerMessage } from "../message/server-message.ts";
 import { Command } from "../wire/commands.ts";
@@ -41,6 +41,9 @@ export const replyHandlers: ReadonlyMap<number, Handle> = new Map<number, Handle
   [Command.CREATE_CHANNEL, channelCreated],
   [Command.DESTROY_CHANNEL, channelDestroyed],
   [Command.GET, operationReply],
+  [Command.PUT, operationReply],
+  [Command.RPC, operationReply],
+  [Command.GET_FIELD, fieldReply],
   [Command.MONITOR, operationReply],
   [Command.MESSAGE, serverMessage],
   // Their arrival is all they have to say; access rights (core-pva) are not used.
@@ -65,6 +68,15 @@ function serverMessage(connection: ReplyContext, { reader }: DecodeContext): voi
 
 function operationReply(connection: ReplyContext, context: DecodeContext): void {
   const { ioid, subcommand } = decodeOperationReply(context.reader);
+  handOver(connection, ioid, subcommand, context);
+}
+
+/** GET-FIELD has but one step, and no subcommand. */
+function fieldReply(connection: ReplyContext, context: DecodeContext): void {
+  handOver(connection, context.reader.u32(), Subcommand.DEFAULT, context);
+}
+
+function handOver(connection: ReplyContext, ioid: number, subcommand: number, context: DecodeContext): void {
   const operation = connection.operations.get(ioid);
   // Updates still under way when an operation was ended arrive for an ioid we no longer know.
   if (operation === undefined) return;

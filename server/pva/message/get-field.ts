@@ -40,7 +40,11 @@ export function encodeFieldReply(writer: ByteWriter, { ioid, status, type }: Fie
 
 /** Reads the answer. */
 export function decodeFieldReply(context: DecodeContext): FieldReply {
-  const ioid = context.reader.u32();
+  return { ioid: context.reader.u32(), ...decodeFieldAnswer(context) };
+}
+
+/** Reads what follows the ioid of an answer. */
+export function decodeFieldAnswer(context: DecodeContext): Omit<FieldReply, "ioid"> {
   const status = decodeStatus(context.reader);
-  return { ioid, status, type: isSuccess(status) ? decodeType(context) : undefined };
+  return { status, type: isSuccess(status) ? decodeType(context) : undefined };
 }

@@ -51,6 +51,11 @@ export function encodeMonitorStart(writer: ByteWriter, sid: number, ioid: number
   encodeOperationRequest(writer, { sid, ioid, subcommand: Subcommand.START });
 }
 
+/** Client → server: let no updates come until the next START. */
+export function encodeMonitorStop(writer: ByteWriter, sid: number, ioid: number): void {
+  encodeOperationRequest(writer, { sid, ioid, subcommand: Subcommand.STOP });
+}
+
 /** Client → server: `consumed` updates are done with. Alone in its message: C++ servers read nothing after it. */
 export function encodeMonitorAck(writer: ByteWriter, sid: number, ioid: number, consumed: number): void {
   encodeOperationRequest(writer, { sid, ioid, subcommand: Subcommand.PIPELINE });
