@@ -1,5 +1,6 @@
 import type { BulkArray } from "../../server/pva/client/bulk.ts";
 import { type BulkTarget, MonitorStream } from "../../server/pva/client/monitor-stream.ts";
+import { readAhead } from "../../server/pva/client/read-ahead.ts";
 import { Receiver } from "../../server/pva/client/receiver.ts";
 import {
   scalar,
@@ -69,11 +70,14 @@ export class Subscriber implements BulkTarget {
   }
 }
 
-/** Feeds a stream, as a connection does: a throw ends it. */
+/**
+ * Feeds a stream, as a connection does: a throw ends it.
+ * @param options `aheadBytes` how much may be read ahead at a time: taken from the chunks behind the one just fed
+ */
 export function feed(
   target: Subscriber,
   chunks: readonly Uint8Array[],
-  { maxArrayBytes = 1e6 } = {},
+  { maxArrayBytes = 1e6, aheadBytes = 0 } = {},
 ): PvaError | undefined {
   const stream = new MonitorStream({
     registry: new TypeRegistry(),
@@ -84,11 +88,25 @@ export function feed(
   const receiver = new Receiver(stream, { message: () => undefined, control: () => undefined });
   const framer = new Framer(receiver, { fromServer: true, maxMessageBytes: 1e7 });
   try {
-    for (const chunk of chunks) framer.push(chunk);
+    const arrived = [...chunks];
+    for (let chunk = arrived.shift(); chunk !== undefined; chunk = arrived.shift()) {
+      framer.push(chunk);
+      if (aheadBytes > 0) readAhead(framer, stream, (view) => moved(arrived, view.subarray(0, aheadBytes)));
+    }
     return undefined;
   } catch (error) {
     if (!(error instanceof PvaError)) throw error;
     stream.abort(error);
     return error;
   }
+}
+
+/** Takes the first bytes of `chunks` into `view`; how many. */
+function moved(chunks: Uint8Array[], view: Uint8Array): number {
+  const first = chunks.shift();
+  if (first === undefined) return 0;
+  const count = Math.min(first.length, view.length);
+  view.set(first.subarray(0, count));
+  if (count < first.length) chunks.unshift(first.subarray(count));
+  return count;
 }

@@ -16,6 +16,7 @@ import { chooseAuthentication } from "./handshake.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { MonitorStream } from "./monitor-stream.ts";
 import type { PvaClientSettings } from "./options.ts";
+import { readAhead } from "./read-ahead.ts";
 import { Receiver } from "./receiver.ts";
 import { type ReplyContext, replyHandlers } from "./replies.ts";
 import type { ConnectionChannel, ReplyHandler } from "./reply-handler.ts";
@@ -176,6 +177,7 @@ export class ServerConnection implements ReplyContext {
     this.#keepAlive.heard();
     try {
       this.#framer.push(chunk);
+      this.#bytesReceived += readAhead(this.#framer, this.#monitors, (view) => this.#stream.readInto(view));
     } catch (error) {
       const fault =
         error instanceof PvaError

@@ -102,6 +102,19 @@ export class MonitorStream {
       });
   }
 
+  /** What is left to fill of the array under way: the next payload bytes may be read straight into it. */
+  get vacancy(): Uint8Array | undefined {
+    const passage = this.#phase === "raw" ? this.#passage : undefined;
+    return passage?.destination?.subarray(passage.filled);
+  }
+
+  /** The first `count` bytes of `vacancy` have been filled. */
+  filled(count: number): void {
+    const passage = this.#passage!;
+    passage.filled += count;
+    if (passage.filled === passage.array.byteLength) this.#phase = "tail";
+  }
+
   end(): void {
     if (this.#phase === "head" && this.#retryAt > 0) this.#tryHead();
     const header = this.#header!;

@@ -1,10 +1,13 @@
 import { asError, PvaError } from "../errors.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
+import { openDirectReader } from "./direct-read.ts";
 
 type BunSocket = Bun.Socket;
 
 /** A peer that leaves this much of what we send unread is broken: a client sends only small messages. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+
+const directReader = openDirectReader();
 
 /** What happens on a TcpStream; `closed` comes exactly once and last. */
 export interface TcpHandler {
@@ -45,6 +48,17 @@ export class TcpStream {
   /** Our own address of the connection, once open. */
   get localAddress(): string | undefined {
     return this.#socket?.localAddress;
+  }
+
+  /**
+   * Reads bytes that have arrived and not been handed to `received` yet straight into `view`, which must not be empty.
+   * To be called from within `received`, where all earlier bytes are known. Returns how many there were; 0 for none,
+   * and where the system cannot do it.
+   */
+  readInto(view: Uint8Array): number {
+    // `fd` is missing from Bun's declarations.
+    const { fd } = (this.#socket ?? {}) as { readonly fd?: number };
+    return this.#over || fd === undefined || directReader === undefined ? 0 : directReader.read(fd, view);
   }
 
   write(bytes: Uint8Array): void {

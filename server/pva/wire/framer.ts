@@ -53,6 +53,19 @@ export class Framer {
       at = this.#inPayload ? this.#takePayload(chunk, at) : this.#takeHeader(chunk, at);
   }
 
+  /** Payload bytes of the segment under way that are still to come; 0 between segments. */
+  get awaited(): number {
+    return this.#inPayload ? this.#left : 0;
+  }
+
+  /** The next `count` bytes of the stream, at most `awaited`, have gone to where payload goes without passing here. */
+  bypassed(count: number): void {
+    this.#left -= count;
+    if (this.#left > 0) return;
+    this.#inPayload = false;
+    this.#endSegment();
+  }
+
   #takeHeader(chunk: Uint8Array, at: number): number {
     const count = Math.min(HEADER_BYTES - this.#headerBytes, chunk.length - at);
     this.#header.set(chunk.subarray(at, at + count), this.#headerBytes);
@@ -96,11 +109,7 @@ export class Framer {
   #takePayload(chunk: Uint8Array, at: number): number {
     const count = Math.min(this.#left, chunk.length - at);
     this.#sink.payload(chunk.subarray(at, at + count));
-    this.#left -= count;
-    if (this.#left === 0) {
-      this.#inPayload = false;
-      this.#endSegment();
-    }
+    this.bypassed(count);
     return at + count;
   }
 

@@ -63,9 +63,13 @@ describe.each(KINDS)("the array of a %s", (_, type, selector, placeholder) => {
     };
 
     test.each(Object.keys(patterns))("arrives from %s, however the stream is cut", (name) => {
-      for (const { name: way, chunks } of waysToCut(bytes(patterns[name]!))) {
+      const ways = waysToCut(bytes(patterns[name]!)).flatMap((way) =>
+        [0, 7, 1000].map((aheadBytes) => ({ ...way, aheadBytes })),
+      );
+      for (const { name: cut, chunks, aheadBytes } of ways) {
+        const way = `${cut}, ${aheadBytes} bytes read ahead`;
         const target = new Subscriber(type);
-        expect({ way, fault: feed(target, chunks) }).toEqual({ way, fault: undefined });
+        expect({ way, fault: feed(target, chunks, { aheadBytes }) }).toEqual({ way, fault: undefined });
         expect(target.wholes).toHaveLength(0);
         const [update] = target.updates;
         expect(target.updates).toHaveLength(1);

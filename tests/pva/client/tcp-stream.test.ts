@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { openDirectReader } from "../../../server/pva/client/direct-read.ts";
 import { TcpStream } from "../../../server/pva/client/tcp-stream.ts";
-import type { PvaError } from "../../../server/pva/errors.ts";
+import { PvaError } from "../../../server/pva/errors.ts";
 
 const PIECE = 1024 * 1024;
 
@@ -74,4 +75,41 @@ test("a port nobody listens on is a disconnection that names it", async () => {
   expect(error.code).toBe("disconnected");
   expect(error.message).toContain(`127.0.0.1:${port}`);
   await stream.gone;
+});
+
+describe.skipIf(openDirectReader() === undefined)("what is read ahead", () => {
+  test("continues where the chunks stopped, and they continue behind it", async () => {
+    const sent = Buffer.from(Uint8Array.from({ length: 4 * PIECE }, (_, index) => (index * 31) >> 5));
+    const listener = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: { open: (socket) => void socket.write(sent), drain: () => undefined, data: () => undefined },
+    });
+    const parts: Uint8Array[] = [];
+    let ahead = 0;
+    const enough = Promise.withResolvers<undefined>();
+    const stream: TcpStream = new TcpStream(
+      { host: "127.0.0.1", port: listener.port },
+      {
+        opened: () => undefined,
+        received(chunk) {
+          parts.push(chunk);
+          const view = new Uint8Array(new SharedArrayBuffer(100_000));
+          const count = stream.readInto(view);
+          parts.push(view.subarray(0, count));
+          ahead += count;
+          if (parts.reduce((sum, { length }) => sum + length, 0) >= PIECE) enough.resolve(undefined);
+        },
+        closed: () => enough.resolve(undefined),
+      },
+    );
+    await enough.promise;
+    const got = Buffer.concat(parts);
+    expect(got.length).toBeGreaterThanOrEqual(PIECE);
+    expect(Buffer.compare(got, sent.subarray(0, got.length))).toBe(0);
+    expect(ahead).toBeGreaterThan(0);
+    stream.close(new PvaError("closed", "done"));
+    listener.stop(true);
+    await stream.gone;
+  });
 });
