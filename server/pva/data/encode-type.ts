@@ -1,5 +1,6 @@
 import type { ByteWriter } from "../wire/byte-writer.ts";
 import { TypeCode } from "./decode-type.ts";
+import { ReferringWriter } from "./referring-writer.ts";
 import { SCALAR_CODES } from "./scalar-types.ts";
 import type {
   ArraySize,
@@ -10,8 +11,9 @@ import type {
 
 const FORM = { variable: 0x08, bounded: 0x10, fixed: 0x18 } as const;
 
-/** Writes a FieldDesc inline, never through FD/FE: what every peer understands, and no state to keep. */
+/** Writes a FieldDesc inline: what every peer understands, and no state to keep; by ids only into a ReferringWriter. */
 export function encodeType(writer: ByteWriter, type: TypeDescription): void {
+  if (writer instanceof ReferringWriter && writer.refer(type)) return;
   switch (type.kind) {
     case "scalar":
       if (type.maxBytes === undefined) writer.u8(SCALAR_CODES[type.scalar]);

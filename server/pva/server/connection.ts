@@ -7,12 +7,13 @@ import { encodeDestroyChannel } from "../message/destroy-channel.ts";
 import { ByteReader } from "../wire/byte-reader.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
 import { Command, ControlCommand } from "../wire/commands.ts";
-import { frameControl, frameMessage } from "../wire/frame.ts";
+import { frameControl } from "../wire/frame.ts";
 import { Framer } from "../wire/framer.ts";
 import type { MessageHeader } from "../wire/header.ts";
 import { MessageAssembler, type MessageSink } from "../wire/message-assembler.ts";
 import { STATUS_OK } from "../wire/status.ts";
 import { ChannelTable } from "./channel-table.ts";
+import { type Dialect, PLAIN } from "./dialect.ts";
 import {
   IDLE_TIMEOUT_MS,
   MAX_REQUEST_BYTES,
@@ -23,7 +24,6 @@ import type { Operation } from "./operation.ts";
 import { type ByteSink, Outbox } from "./outbox.ts";
 import type { Pv } from "./pv.ts";
 import { HANDLERS } from "./requests.ts";
-import { SENDER } from "./sender.ts";
 import type { ConnectionServer, ServedClient } from "./served-client.ts";
 
 /** Authentication methods, least preferred first. Neither proves anything: who may connect may read. */
@@ -38,6 +38,7 @@ export interface ConnectionSocket extends ByteSink {
 /** One client: its handshake, its channels and operations, and the order in which they use the socket. */
 export class ServerConnection implements MessageSink, ServedClient {
   readonly server: ConnectionServer;
+  readonly dialect: Dialect;
   readonly peer: string;
   readonly table = new ChannelTable();
   readonly registry = new TypeRegistry();
@@ -59,14 +60,15 @@ export class ServerConnection implements MessageSink, ServedClient {
     this.#socket = socket;
     this.peer = peer;
     this.server = server;
+    this.dialect = server.newDialect?.() ?? PLAIN;
     this.#outbox = new Outbox(socket);
     this.#lastHeard = server.clock.now();
     this.#cancelTimer = server.clock.after(VALIDATION_TIMEOUT_MS, () =>
       this.close("did not validate itself in time"),
     );
     this.#outbox.put([
-      frameControl(SENDER, ControlCommand.SET_BYTE_ORDER),
-      frameMessage(SENDER, Command.CONNECTION_VALIDATION, (writer) =>
+      frameControl(this.dialect.sender, ControlCommand.SET_BYTE_ORDER),
+      ...this.dialect.frame(Command.CONNECTION_VALIDATION, (writer) =>
         encodeValidationRequest(writer, METHODS),
       ),
     ]);
@@ -124,7 +126,7 @@ export class ServerConnection implements MessageSink, ServedClient {
 
   control(header: MessageHeader): void {
     if (header.command === ControlCommand.ECHO_REQUEST)
-      this.#reply(frameControl(SENDER, ControlCommand.ECHO_RESPONSE, header.length));
+      this.#reply([frameControl(this.dialect.sender, ControlCommand.ECHO_RESPONSE, header.length)]);
   }
 
   validate(): void {
@@ -138,11 +140,11 @@ export class ServerConnection implements MessageSink, ServedClient {
   }
 
   reply(command: number, body: (writer: ByteWriter) => void): void {
-    this.#reply(frameMessage(SENDER, command, body));
+    this.#reply(this.dialect.frame(command, body));
   }
 
   replyWith(message: Uint8Array): void {
-    this.#reply(message);
+    this.#reply([message]);
   }
 
   /** Tells the client that the channels of this PV are gone; their operations end without further words. */
@@ -180,12 +182,12 @@ export class ServerConnection implements MessageSink, ServedClient {
     }
   }
 
-  #reply(message: Uint8Array): void {
+  #reply(parts: readonly Uint8Array[]): void {
     if (this.#over) return;
     if (this.#outbox.idle) this.#replyBytes = 0;
-    this.#replyBytes += message.byteLength;
+    this.#replyBytes += parts.reduce((sum, part) => sum + part.byteLength, 0);
     if (this.#replyBytes > MAX_UNSENT_REPLY_BYTES) this.close("does not read its answers");
-    else this.#outbox.put([message]);
+    else this.#outbox.put(parts);
   }
 
   /** Closes a client that stays silent; every byte from it starts the wait anew. */

@@ -2,9 +2,7 @@ import { encodeGetData } from "../message/get.ts";
 import { encodeOperationReply, Subcommand } from "../message/operation.ts";
 import { BitSet } from "../wire/bit-set.ts";
 import { Command } from "../wire/commands.ts";
-import { frameMessageParts } from "../wire/frame.ts";
 import type { Channel, Operation, OperationHost } from "./operation.ts";
-import { SENDER } from "./sender.ts";
 
 /** A GET: each execution is answered once, as soon as the PV has a value and the socket is free. */
 export class GetOperation implements Operation {
@@ -38,7 +36,7 @@ export class GetOperation implements Operation {
     this.end();
     const subcommand = this.#subcommand;
     if ((subcommand & Subcommand.DESTROY) !== 0) this.#host.finished(this);
-    return frameMessageParts(SENDER, Command.GET, (writer) => {
+    return this.#host.dialect.frame(Command.GET, (writer) => {
       encodeOperationReply(writer, { ioid: this.ioid, subcommand });
       encodeGetData(writer, value, this.#selection ?? BitSet.of(0));
     });

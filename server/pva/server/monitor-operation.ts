@@ -1,10 +1,8 @@
 import { encodeMonitorData } from "../message/monitor.ts";
 import { BitSet } from "../wire/bit-set.ts";
 import { Command } from "../wire/commands.ts";
-import { frameMessageParts } from "../wire/frame.ts";
 import { commonBits, leavesOf } from "./field-bits.ts";
 import type { Channel, Operation, OperationHost } from "./operation.ts";
-import { SENDER } from "./sender.ts";
 
 const MAX_WINDOW = 2 ** 31;
 
@@ -73,23 +71,30 @@ export class MonitorOperation implements Operation {
 
   take(): readonly Uint8Array[] | undefined {
     const value = this.channel.pv.newest;
-    if (this.#unwatch === undefined || value === undefined || this.#changed.isEmpty || this.#window === 0)
+    if (this.#unwatch === undefined || value === undefined || this.#changed.isEmpty || this.#windowShut)
       return undefined;
-    const changed = this.#isFirst && this.#all ? BitSet.of(0) : this.#changed;
+    const isFirst = this.#isFirst;
+    const changed = isFirst && this.#all ? BitSet.of(0) : this.#changed;
     const overrun = this.#overrun;
     this.#isFirst = false;
     this.#changed = new BitSet();
     this.#overrun = new BitSet();
-    if (this.#window !== undefined) this.#window--;
     this.#host.count("updatesSent");
-    return frameMessageParts(SENDER, Command.MONITOR, (writer) => {
-      encodeMonitorData(writer, this.ioid, { changed, value, overrun });
-    });
+    const { dialect } = this.#host;
+    const updates = dialect.updates({ changed, value, overrun }, isFirst);
+    if (this.#window !== undefined) this.#window -= updates.length;
+    return updates.flatMap((update) =>
+      dialect.frame(Command.MONITOR, (writer) => encodeMonitorData(writer, this.ioid, update)),
+    );
   }
 
   end(): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
+  }
+
+  get #windowShut(): boolean {
+    return this.#window !== undefined && this.#window <= 0;
   }
 
   #posted(written: BitSet): void {

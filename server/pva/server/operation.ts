@@ -1,4 +1,5 @@
 import type { ByteWriter } from "../wire/byte-writer.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Pv } from "./pv.ts";
 
 /** A PV a client has opened. */
@@ -11,6 +12,8 @@ export interface Channel {
 
 /** What an operation may ask of the connection it runs on. */
 export interface OperationHost {
+  /** How messages are worded. */
+  readonly dialect: Dialect;
   /** The operation has something to send: `take` it when the socket is free. */
   ready(operation: Operation): void;
   /** The operation is over: forget it. */

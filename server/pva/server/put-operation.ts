@@ -6,11 +6,9 @@ import { encodeOperationReply, Subcommand } from "../message/operation.ts";
 import { decodePutExecute } from "../message/put.ts";
 import { BitSet } from "../wire/bit-set.ts";
 import { Command } from "../wire/commands.ts";
-import { frameMessageParts } from "../wire/frame.ts";
 import { encodeStatus, errorStatus, type Status, STATUS_OK } from "../wire/status.ts";
 import type { Channel, Operation, OperationHost } from "./operation.ts";
 import type { PutHandler } from "./pv.ts";
-import { SENDER } from "./sender.ts";
 
 /** A PUT: each execution writes some fields and is answered when the PV's owner has taken or refused them. */
 export class PutOperation implements Operation {
@@ -53,7 +51,7 @@ export class PutOperation implements Operation {
     const { type, newest } = this.channel.pv;
     const [value, changed] =
       newest === undefined ? [defaultStructure(type), new BitSet()] : [newest, BitSet.of(0)];
-    return frameMessageParts(SENDER, Command.PUT, (writer) => {
+    return this.#host.dialect.frame(Command.PUT, (writer) => {
       encodeOperationReply(writer, { ioid: this.ioid, subcommand });
       encodeGetData(writer, value, changed);
     });

@@ -1,10 +1,10 @@
 import type { DecodeContext } from "../data/decode-context.ts";
 import { decodeValidationResponse } from "../message/connection-validation.ts";
-import { decodeCreateChannel, encodeChannelCreated, NO_SID } from "../message/create-channel.ts";
+import { decodeCreateChannel, encodeChannelCreated } from "../message/create-channel.ts";
 import { decodeDestroyChannel, encodeDestroyChannel } from "../message/destroy-channel.ts";
 import { decodeRequestReference } from "../message/destroy-request.ts";
 import { decodeGetField, encodeFieldReply } from "../message/get-field.ts";
-import { decodeMonitorAck, decodeMonitorInit } from "../message/monitor.ts";
+import { decodeMonitorAck, decodeMonitorInit, encodeMonitorData } from "../message/monitor.ts";
 import {
   decodeOperationRequest,
   decodePvRequest,
@@ -18,7 +18,7 @@ import { decodeRpcExecute } from "../message/rpc.ts";
 import { decodeSearch } from "../message/search.ts";
 import { Command } from "../wire/commands.ts";
 import type { BitSet } from "../wire/bit-set.ts";
-import { errorStatus, type Status, STATUS_OK } from "../wire/status.ts";
+import { errorStatus, STATUS_OK } from "../wire/status.ts";
 import { selectionOf, typeOfField } from "./field-bits.ts";
 import { GetOperation } from "./get-operation.ts";
 import { MonitorOperation } from "./monitor-operation.ts";
@@ -71,10 +71,11 @@ function createChannels(client: ServedClient, { reader }: DecodeContext): void {
     const pv = client.server.find(name);
     const refusal =
       pv === undefined ? `no channel ${name}` : client.table.channelsFull ? "too many channels" : undefined;
-    const sid = pv === undefined || refusal !== undefined ? NO_SID : client.table.open(cid, name, pv).sid;
-    const status: Status =
-      refusal === undefined ? STATUS_OK : { kind: "fatal", message: refusal, callTree: "" };
-    client.reply(Command.CREATE_CHANNEL, (writer) => encodeChannelCreated(writer, { cid, sid, status }));
+    const created =
+      pv === undefined || refusal !== undefined
+        ? client.dialect.refusal(cid, refusal ?? "")
+        : { cid, sid: client.table.open(cid, name, pv).sid, status: STATUS_OK };
+    client.reply(Command.CREATE_CHANNEL, (writer) => encodeChannelCreated(writer, created));
   }
 }
 
@@ -89,7 +90,11 @@ function destroyChannel(client: ServedClient, { reader }: DecodeContext): void {
 function destroyRequest(client: ServedClient, { reader }: DecodeContext): void {
   const { ioid } = decodeRequestReference(reader);
   const operation = client.table.operations.get(ioid);
-  if (operation !== undefined) client.finished(operation);
+  if (operation === undefined) return;
+  client.finished(operation);
+  if (!(operation instanceof MonitorOperation)) return;
+  for (const update of client.dialect.afterwards(operation.channel.pv))
+    client.reply(Command.MONITOR, (writer) => encodeMonitorData(writer, ioid, update));
 }
 
 function cancelRequest(client: ServedClient, { reader }: DecodeContext): void {

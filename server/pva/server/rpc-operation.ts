@@ -3,11 +3,9 @@ import { asError } from "../errors.ts";
 import { encodeOperationReply, Subcommand } from "../message/operation.ts";
 import { encodeRpcAnswer } from "../message/rpc.ts";
 import { Command } from "../wire/commands.ts";
-import { frameMessageParts } from "../wire/frame.ts";
 import { encodeStatus, errorStatus } from "../wire/status.ts";
 import type { Channel, Operation, OperationHost } from "./operation.ts";
 import type { CallHandler } from "./pv.ts";
-import { SENDER } from "./sender.ts";
 
 /** An RPC: each call is answered when the PV's owner has an answer. */
 export class RpcOperation implements Operation {
@@ -40,7 +38,7 @@ export class RpcOperation implements Operation {
     this.#answer = undefined;
     this.#running = undefined;
     if ((subcommand & Subcommand.DESTROY) !== 0) this.#host.finished(this);
-    return frameMessageParts(SENDER, Command.RPC, (writer) => {
+    return this.#host.dialect.frame(Command.RPC, (writer) => {
       encodeOperationReply(writer, { ioid: this.ioid, subcommand });
       encodeRpcAnswer(writer, value);
     });

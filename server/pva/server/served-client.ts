@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { ChannelTable } from "./channel-table.ts";
+import type { Dialect } from "./dialect.ts";
 import type { OperationHost } from "./operation.ts";
 import type { Pv } from "./pv.ts";
 import type { SearchedServer } from "./search-answer.ts";
@@ -11,6 +12,8 @@ export interface ConnectionServer extends SearchedServer {
   readonly log: Log;
   /** The PV of this name, made now if need be; undefined where this server has none. */
   find(name: string): Pv | undefined;
+  /** Makes the dialect of one more connection; left out: the plain one. */
+  readonly newDialect?: (() => Dialect) | undefined;
   /** Counts for the server's statistics. */
   count(what: "updatesSent" | "updatesSquashed"): void;
 }

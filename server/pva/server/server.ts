@@ -5,6 +5,7 @@ import { type Log, silentLog } from "../log.ts";
 import { GUID_BYTES } from "../message/search-response.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
 import { broadcastAddresses } from "../client/interfaces.ts";
+import type { Dialect } from "./dialect.ts";
 import { BeaconSender } from "./beacons.ts";
 import { ServerConnection } from "./connection.ts";
 import { MAX_CONNECTIONS } from "./limits.ts";
@@ -43,6 +44,8 @@ export interface PvaServerOptions {
    * loopback address: of this host. Default: true; without a fixed search port there is nowhere to send to.
    */
   readonly autoBeaconAddressList?: boolean;
+  /** How the messages of each new connection are worded, for tests of clients. Default: plainly. */
+  readonly dialect?: () => Dialect;
   readonly clock?: Clock;
   readonly log?: Log;
 }
@@ -89,6 +92,7 @@ export class PvaServer {
         return portOf();
       },
       has: (name) => options.provider(name) !== undefined,
+      newDialect: options.dialect,
       find: (name) => options.provider(name) ?? (name === SERVER_PV ? own : undefined),
       count: (what) => {
         if (what === "updatesSent") this.#updatesSent++;

@@ -1,5 +1,13 @@
 import { expect } from "bun:test";
-import { type Pv, PvaServer, scalar, scalarArray, SharedPv, structure } from "../../../server/pva/index.ts";
+import {
+  type Pv,
+  PvaServer,
+  type PvaServerOptions,
+  scalar,
+  scalarArray,
+  SharedPv,
+  structure,
+} from "../../../server/pva/index.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { type ByteList, bytes, hex, hexOf } from "../../support/pva-bytes.ts";
 import { RawClient } from "../../support/pva-raw-client.ts";
@@ -38,13 +46,15 @@ export class Host {
     this.pv = new SharedPv(TYPE, { initial: VALUE, lastWatcher: () => resolve(undefined) });
   }
 
-  static async start(): Promise<Host> {
+  /** @param options further options of the server */
+  static async start(options: Partial<PvaServerOptions> = {}): Promise<Host> {
     const host = new Host();
     const pvs = new Map<string, Pv>([
       ["PV", host.pv],
       ["EMPTY", host.empty],
     ]);
-    host.#server = await PvaServer.listen({ port: 0, clock: host.clock, provider: (name) => pvs.get(name) });
+    const provider = (name: string): Pv | undefined => pvs.get(name);
+    host.#server = await PvaServer.listen({ port: 0, clock: host.clock, provider, ...options });
     return host;
   }
 
