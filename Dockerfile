@@ -29,7 +29,7 @@ ENV NODE_ENV=production PATH=/app/node_modules/.bin:$PATH
 WORKDIR /app
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/wasm ./wasm
-COPY package.json tsconfig.json bunfig.toml ./
+COPY package.json tsconfig.json bunfig.toml LICENSE ./
 COPY server ./server
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin pva && chmod -R a+rX /app
 USER pva
