@@ -2,7 +2,7 @@ import type { Framer } from "../wire/framer.ts";
 import type { MonitorStream } from "./monitor-stream.ts";
 
 /** At most so much is read ahead at a time, well under a millisecond's worth: other connections wait meanwhile. */
-const BUDGET_BYTES = 2 * 1024 * 1024;
+const BUDGET_BYTES = 1024 * 1024;
 
 /**
  * In the midst of an array, takes what else of it has arrived straight to its place, past the chunks that Bun makes.

@@ -7,6 +7,12 @@ type BunSocket = Bun.Socket;
 /** A peer that leaves this much of what we send unread is broken: a client sends only small messages. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
+/**
+ * Bytes taken before the event loop turns. Bun reads one socket again and again while its buffer fills, so that a fast
+ * sender keeps timers and every other socket waiting: for milliseconds, or for good.
+ */
+const TURN_BYTES = 1024 * 1024;
+
 const directReader = openDirectReader();
 
 /** What happens on a TcpStream; `closed` comes exactly once and last. */
@@ -24,6 +30,8 @@ export class TcpStream {
   #socket: BunSocket | undefined;
   #queue: Uint8Array[] = [];
   #unsent = 0;
+  /** Bytes received since the event loop last turned for our sake. */
+  #taken = 0;
   #over = false;
   readonly #gone = Promise.withResolvers<undefined>();
   /** Bytes taken over by the system so far. */
@@ -58,7 +66,10 @@ export class TcpStream {
   readInto(view: Uint8Array): number {
     // `fd` is missing from Bun's declarations.
     const { fd } = (this.#socket ?? {}) as { readonly fd?: number };
-    return this.#over || fd === undefined || directReader === undefined ? 0 : directReader.read(fd, view);
+    if (this.#over || fd === undefined || directReader === undefined) return 0;
+    const count = directReader.read(fd, view);
+    this.#taken += count;
+    return count;
   }
 
   write(bytes: Uint8Array): void {
@@ -115,7 +126,18 @@ export class TcpStream {
   }
 
   #received(chunk: Uint8Array): void {
-    if (!this.#over) this.#handler.received(chunk);
+    if (this.#over) return;
+    this.#taken += chunk.length;
+    this.#handler.received(chunk);
+    if (this.#taken >= TURN_BYTES) this.#letOthersTurn();
+  }
+
+  #letOthersTurn(): void {
+    this.#taken = 0;
+    this.#socket?.pause();
+    setImmediate(() => {
+      if (!this.#over) this.#socket?.resume();
+    });
   }
 
   #closed(error: Error | undefined): void {

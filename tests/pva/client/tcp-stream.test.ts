@@ -113,3 +113,43 @@ describe.skipIf(openDirectReader() === undefined)("what is read ahead", () => {
     await stream.gone;
   });
 });
+
+/** Writes for ever, from a process of its own: only so can it be faster than the reader. */
+const FLOOD = `
+const block = new Uint8Array(1 << 22);
+const pump = (socket) => { while (socket.write(block) > 0); };
+console.log(Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { open: pump, drain: pump, data() {} } }).port);
+`;
+
+test("a server faster than we are leaves the event loop its turns", async () => {
+  const flood = Bun.spawn([process.execPath, "-e", FLOOD], { stdout: "pipe" });
+  const { value } = await flood.stdout.getReader().read();
+  const enough = Promise.withResolvers<undefined>();
+  let received = 0;
+  let inThisTurn = 0;
+  let most = 0;
+  const stream = new TcpStream(
+    { host: "127.0.0.1", port: Number(new TextDecoder().decode(value)) },
+    {
+      opened: () => undefined,
+      received: (chunk) => {
+        received += chunk.length;
+        inThisTurn += chunk.length;
+        most = Math.max(most, inThisTurn);
+        const slow = performance.now() + 2;
+        while (performance.now() < slow);
+        if (received > 40_000_000) enough.resolve(undefined);
+      },
+      closed: () => enough.resolve(undefined),
+    },
+  );
+  const turns = setInterval(() => (inThisTurn = 0), 0);
+  await enough.promise;
+  clearInterval(turns);
+  stream.close(new PvaError("closed", "test over"));
+  await stream.gone;
+  flood.kill();
+  await flood.exited;
+  expect(received).toBeGreaterThan(40_000_000);
+  expect(most).toBeLessThan(2 * 1024 * 1024);
+});
