@@ -3,6 +3,7 @@ import { DecodeContext } from "../data/decode-context.ts";
 import { TypeRegistry } from "../data/type-registry.ts";
 import { asError } from "../errors.ts";
 import { decodeBeacon } from "../message/beacon.ts";
+import { type Endpoint, endpointName } from "../wire/address.ts";
 import { ByteReader } from "../wire/byte-reader.ts";
 import { Command } from "../wire/commands.ts";
 import { decodeDatagram } from "../wire/datagram.ts";
@@ -11,8 +12,18 @@ import type { PvaClientSettings } from "./options.ts";
 
 /** Servers remembered; forged beacons cannot make us remember more (pvxs). */
 const MAX_SERVERS = 20_000;
-/** Searches are hurried no more often than this, whatever beacons come. */
-const SHORTEST_PAUSE_MS = 1000;
+/** A server that has been silent this long is forgotten: two of the longest beacon periods (pvxs). */
+const FORGET_MS = 360_000;
+/** All searches are hurried no more often than this, whatever beacons come (pvxs). */
+const SHORTEST_PAUSE_MS = 30_000;
+
+/** What beacons tell. */
+export interface BeaconEvents {
+  /** This server (`host:port`) was not there, or has been restarted. */
+  appeared(server: string): void;
+  /** Some servers have appeared: it is time to ask for everything once more. */
+  hurry(): void;
+}
 
 /**
  * Hears servers that have just started, so that channels whose search has slowed down to 30 s are found at once.
@@ -23,19 +34,18 @@ const SHORTEST_PAUSE_MS = 1000;
  */
 export class BeaconListener {
   readonly #settings: PvaClientSettings;
-  readonly #hurry: () => void;
+  readonly #events: BeaconEvents;
   readonly #sockets: readonly Socket[];
   readonly #closed: readonly Promise<void>[];
-  /** Server id by address; the longest silent first. */
-  readonly #guids = new Map<string, string>();
+  /** Servers by address and protocol; the longest silent first. */
+  readonly #servers = new Map<string, { readonly guid: string; readonly heardAt: number }>();
   #lastHurry = -Infinity;
   #cancelHurry: () => void = () => undefined;
   #ended = false;
 
-  /** @param hurry called when a server appears that was not there, or has been restarted */
-  constructor(settings: PvaClientSettings, hurry: () => void) {
+  constructor(settings: PvaClientSettings, events: BeaconEvents) {
     this.#settings = settings;
-    this.#hurry = hurry;
+    this.#events = events;
     this.#sockets = broadcastAddresses(settings.interfaces).map((address) => this.#listen(address));
     this.#closed = this.#sockets.map(
       (socket) => new Promise((resolve) => socket.once("close", () => resolve())),
@@ -76,14 +86,24 @@ export class BeaconListener {
       if (header.command !== Command.BEACON || !header.fromServer) continue;
       const reader = new ByteReader(payload, header.bigEndian);
       const beacon = decodeBeacon(new DecodeContext(reader, new TypeRegistry()));
-      const server = `${beacon.host ?? from} ${beacon.port} ${beacon.protocol}`;
-      const guid = beacon.guid.join();
-      const known = this.#guids.get(server);
-      this.#guids.delete(server);
-      this.#guids.set(server, guid);
-      if (this.#guids.size > MAX_SERVERS) this.#guids.delete(this.#guids.keys().next().value!);
-      if (known !== guid) this.#hurrySoon();
+      this.#heard({ host: beacon.host ?? from, port: beacon.port }, beacon.protocol, beacon.guid.join());
     }
+  }
+
+  #heard(endpoint: Endpoint, protocol: string, guid: string): void {
+    const server = endpointName(endpoint);
+    const key = `${server} ${protocol}`;
+    const now = this.#settings.clock.now();
+    for (const [silent, { heardAt }] of this.#servers) {
+      if (now - heardAt < FORGET_MS && this.#servers.size < MAX_SERVERS) break;
+      this.#servers.delete(silent);
+    }
+    const known = this.#servers.get(key);
+    this.#servers.delete(key);
+    this.#servers.set(key, { guid, heardAt: now });
+    if (known?.guid === guid) return;
+    this.#events.appeared(server);
+    this.#hurrySoon();
   }
 
   #hurrySoon(): void {
@@ -92,7 +112,7 @@ export class BeaconListener {
     this.#cancelHurry();
     this.#cancelHurry = clock.after(waitMs, () => {
       this.#lastHurry = clock.now();
-      this.#hurry();
+      this.#events.hurry();
     });
   }
 }

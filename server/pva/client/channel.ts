@@ -64,6 +64,7 @@ export class Channel implements ConnectionUser, ConnectionChannel {
   #connectedAt = 0;
   /** Who answered the search first, and whether somebody else has since. */
   #guid = "";
+  #lastServer: string | undefined;
   #hasRival = false;
   #cancelTimer: () => void = () => undefined;
   /** Ends the leave-taking of a closed channel. */
@@ -132,7 +133,8 @@ export class Channel implements ConnectionUser, ConnectionChannel {
 
   #connect(endpoint: Endpoint): void {
     this.#phase = "connecting";
-    this.#tell({ kind: "connecting", server: endpointName(endpoint) });
+    this.#lastServer = endpointName(endpoint);
+    this.#tell({ kind: "connecting", server: this.#lastServer });
     const owner = this.#address.ownConnection ? String(this.cid) : undefined;
     this.#connection = this.#context.pool.join(endpoint, this, owner);
   }
@@ -145,7 +147,7 @@ export class Channel implements ConnectionUser, ConnectionChannel {
     }
     this.#phase = "searching";
     this.#tell({ kind: "searching" });
-    this.#context.search.seek(this);
+    this.#context.search.seek({ cid: this.cid, name: this.name, lastServer: this.#lastServer });
   }
 
   ready(connection: ServerConnection): void {

@@ -68,7 +68,10 @@ export class PvaClient {
       const udp = new UdpSearch(settings, found);
       this.#udp = udp;
       udp.start(() => this.#search.addTransport(udp));
-      this.#beacons = new BeaconListener(settings, () => this.#search.hurry());
+      this.#beacons = new BeaconListener(settings, {
+        appeared: (server) => this.#search.hurryOf(server),
+        hurry: () => this.#search.hurry(),
+      });
     }
   }
 

@@ -8,9 +8,8 @@ import type { ConnectionPool, ConnectionUser } from "./connection-pool.ts";
 import type { PvaClientSettings } from "./options.ts";
 import type { Search, SearchTransport } from "./search.ts";
 
-/** pvxs dials its name servers again every 10 s; we start sooner. */
-const FIRST_REDIAL_MS = 1000;
-const LONGEST_REDIAL_MS = 10_000;
+/** pvxs dials its name servers again every 10 s; ours may be the IOC itself, whose images are missed. A dial is cheap. */
+const REDIAL_MS = 1000;
 /** A server with this much unread would only be choked by more searches (pvxs). */
 const BUSY_BYTES = 64 * 1024;
 
@@ -21,7 +20,6 @@ export class NameServer implements ConnectionUser, SearchTransport {
   readonly #pool: ConnectionPool;
   readonly #search: Search;
   #connection: ServerConnection | undefined;
-  #redialMs = FIRST_REDIAL_MS;
   #cancelRedial: () => void = () => undefined;
   #ended = false;
 
@@ -35,7 +33,6 @@ export class NameServer implements ConnectionUser, SearchTransport {
 
   ready(connection: ServerConnection): void {
     this.#connection = connection;
-    this.#redialMs = FIRST_REDIAL_MS;
     this.#search.addTransport(this);
   }
 
@@ -86,7 +83,6 @@ export class NameServer implements ConnectionUser, SearchTransport {
       server: endpointName(this.#entry),
       reason,
     });
-    this.#cancelRedial = this.#settings.clock.after(this.#redialMs, () => void this.#dial());
-    this.#redialMs = Math.min(2 * this.#redialMs, LONGEST_REDIAL_MS);
+    this.#cancelRedial = this.#settings.clock.after(REDIAL_MS, () => void this.#dial());
   }
 }

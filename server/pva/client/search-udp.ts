@@ -13,10 +13,8 @@ import { broadcastAddresses, isShared } from "./interfaces.ts";
 import type { PvaClientSettings } from "./options.ts";
 import type { SearchTransport } from "./search.ts";
 
-/** pvxs fills datagrams up to this; it passes every network in one piece. */
-const DATAGRAM_BYTES = 1400;
-/** SEARCH without channels: header, numbers, address, port, protocol list. */
-const FIXED_BYTES = 8 + 4 + 4 + 16 + 2 + 5 + 2;
+/** Names are looked up and interfaces listed anew this often, for both come and go. */
+const TARGETS_MS = 1000;
 
 /** Asks for channels by UDP datagrams and hears the answers on the same, ephemeral port. */
 export class UdpSearch implements SearchTransport {
@@ -24,6 +22,8 @@ export class UdpSearch implements SearchTransport {
   readonly #found: (response: SearchResponse, from: string) => void;
   readonly #socket: Socket;
   readonly #closed = Promise.withResolvers<undefined>();
+  #knownTargets: Promise<readonly Endpoint[]> = Promise.resolve([]);
+  #targetsAt = -Infinity;
   #ready = false;
   #ended = false;
   /** Datagrams that could not be read. */
@@ -72,23 +72,21 @@ export class UdpSearch implements SearchTransport {
   }
 
   async #search(channels: readonly SearchedChannel[], sequence: number): Promise<void> {
-    const targets = await this.#targets();
-    for (const batch of datagramsOf(channels))
-      for (const target of targets) {
-        // pvxs always searches big-endian; servers answer either.
-        const datagram = frameMessage({ fromServer: false, bigEndian: true }, Command.SEARCH, (writer) =>
-          encodeSearch(writer, {
-            sequence,
-            replyRequired: false,
-            unicast: !isShared(target.host),
-            replyHost: undefined,
-            replyPort: this.#ready ? this.#socket.address().port : 0,
-            protocols: ["tcp"],
-            channels: batch,
-          }),
-        );
-        if (this.#ready) this.#send(datagram, target);
-      }
+    for (const target of await this.#targets()) {
+      // pvxs always searches big-endian; servers answer either.
+      const datagram = frameMessage({ fromServer: false, bigEndian: true }, Command.SEARCH, (writer) =>
+        encodeSearch(writer, {
+          sequence,
+          replyRequired: false,
+          unicast: !isShared(target.host),
+          replyHost: undefined,
+          replyPort: this.#ready ? this.#socket.address().port : 0,
+          protocols: ["tcp"],
+          channels,
+        }),
+      );
+      if (this.#ready) this.#send(datagram, target);
+    }
   }
 
   #send(datagram: Uint8Array, target: Endpoint): void {
@@ -101,8 +99,17 @@ export class UdpSearch implements SearchTransport {
     });
   }
 
-  /** Where to ask, now: names are looked up and interfaces listed anew each time, for both come and go. */
-  async #targets(): Promise<readonly Endpoint[]> {
+  /** Where to ask, as known now. */
+  #targets(): Promise<readonly Endpoint[]> {
+    const now = this.#settings.clock.now();
+    if (now - this.#targetsAt >= TARGETS_MS) {
+      this.#targetsAt = now;
+      this.#knownTargets = this.#findTargets();
+    }
+    return this.#knownTargets;
+  }
+
+  async #findTargets(): Promise<readonly Endpoint[]> {
     const { addressList, autoAddressList, broadcastPort, interfaces } = this.#settings;
     const listed = await Promise.all(addressList.map((target) => this.#resolved(target)));
     const automatic = autoAddressList
@@ -142,20 +149,4 @@ export class UdpSearch implements SearchTransport {
       });
     }
   }
-}
-
-/** Splits channels so that each datagram stays below its limit. */
-function datagramsOf(channels: readonly SearchedChannel[]): readonly (readonly SearchedChannel[])[] {
-  const batches: SearchedChannel[][] = [];
-  let bytes = Infinity;
-  for (const channel of channels) {
-    const size = 4 + 5 + Buffer.byteLength(channel.name);
-    if (bytes + size > DATAGRAM_BYTES) {
-      batches.push([]);
-      bytes = FIXED_BYTES;
-    }
-    batches.at(-1)!.push(channel);
-    bytes += size;
-  }
-  return batches;
 }

@@ -12,10 +12,12 @@ let witness: Socket;
 let port: number;
 let listener: BeaconListener;
 let hurried: number;
+let appeared: string[];
 
 beforeEach(async () => {
   clock = new ManualClock();
   hurried = 0;
+  appeared = [];
   sender = createSocket("udp4");
   await new Promise<void>((resolve) => sender.bind(0, "127.0.0.1", resolve));
   sender.setBroadcast(true);
@@ -24,8 +26,11 @@ beforeEach(async () => {
   ({ port } = sender.address());
   const settings = settingsOf({ interfaces: ["127.0.0.1"], broadcastPort: port, clock });
   await new Promise<void>((resolve) => witness.bind(port, "127.255.255.255", resolve));
-  listener = new BeaconListener(settings, () => {
-    hurried++;
+  listener = new BeaconListener(settings, {
+    appeared: (server) => void appeared.push(server),
+    hurry: () => {
+      hurried++;
+    },
   });
 });
 
@@ -52,29 +57,37 @@ async function broadcast(datagram: Uint8Array): Promise<void> {
 }
 
 describe("beacons", () => {
-  test("of a server not seen before, or restarted, hurry the searches; all others do not", async () => {
+  test("of a server not seen before, or restarted, are told at once; all others are not", async () => {
     await beacon(1, 5075);
-    await clock.advance(1000);
-    expect(hurried).toBe(1);
     await beacon(1, 5075);
-    await clock.advance(1000);
-    expect(hurried).toBe(1);
+    expect(appeared).toEqual(["127.0.0.1:5075"]);
     await beacon(2, 5075);
-    await clock.advance(1000);
-    expect(hurried).toBe(2);
     await beacon(2, 6000);
-    await clock.advance(1000);
-    expect(hurried).toBe(3);
+    expect(appeared).toEqual(["127.0.0.1:5075", "127.0.0.1:5075", "127.0.0.1:6000"]);
   });
 
-  test("of many new servers hurry once a second, the last not forgotten", async () => {
+  test("hurry all searches once in 30 s, the last not forgotten", async () => {
     await beacon(1, 5075);
     await clock.advance(0);
+    expect(hurried).toBe(1);
     for (let id = 2; id < 10; id++) await beacon(id, 5075);
-    await clock.advance(999);
+    await clock.advance(29_999);
     expect(hurried).toBe(1);
     await clock.advance(1);
     expect(hurried).toBe(2);
+    await clock.advance(60_000);
+    expect(hurried).toBe(2);
+  });
+
+  test("of a server that was silent for six minutes are those of a new one", async () => {
+    await beacon(1, 5075);
+    await clock.advance(359_999);
+    await beacon(1, 5075);
+    expect(appeared).toHaveLength(1);
+    await clock.advance(360_000);
+    await beacon(1, 5075);
+    expect(appeared).toHaveLength(2);
+    await clock.advance(0);
   });
 
   test("that cannot be read change nothing", async () => {
