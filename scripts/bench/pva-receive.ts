@@ -4,7 +4,7 @@
  * copy, and 1 ms of blocking at the 99th percentile.
  */
 import { type BulkSink, PvaClient } from "../../server/pva/index.ts";
-import { startReplay } from "./peers/replay-server.ts";
+import { startPeer } from "./peers/peer.ts";
 
 const SIDE = 4096;
 const FRAME_BYTES = SIDE * SIDE * 2;
@@ -108,7 +108,7 @@ const row = (name: string, { gigabytesPerSecond, corePercent, blockedMs }: Figur
     .toFixed(2)
     .padStart(14)}`;
 
-const server = await startReplay(SIDE);
+const server = await startPeer("pva-replay.ts", SIDE);
 const runs: { readonly bare: Figures; readonly client: Figures }[] = [];
 for (let round = 0; round < ROUNDS; round++)
   runs.push({ bare: await bare(server.raw), client: await client(server.pva) });
