@@ -72,7 +72,8 @@ class NastyDialect implements Dialect {
     const { firstUpdate } = this.#nastiness;
     const whole = this.#marked(update);
     if (!isFirst || firstUpdate === undefined) return [whole];
-    const changed = firstUpdate === "empty" ? new BitSet() : leavesOf(update.value.type, [firstLeaf(update)]);
+    const changed =
+      firstUpdate === "empty" ? new BitSet() : leavesOf(update.value.type, [mainField(update.value.type)]);
     const early = { ...update, changed, overrun: new BitSet() };
     return firstUpdate === "empty" ? [early, whole] : [early];
   };
@@ -92,8 +93,9 @@ class NastyDialect implements Dialect {
   }
 }
 
-function firstLeaf({ value }: MonitorData): string {
-  return value.type.members[0]?.name ?? "";
+/** The field a server posts that posts one alone. */
+function mainField(type: StructureDescription): string {
+  return type.indexOf.has("value") ? "value" : (type.members[0]?.name ?? "");
 }
 
 /** Marks every top member of which anything is marked, with all that lies in it; and all there is for bit 0. */
