@@ -63,6 +63,11 @@ export class ForeignClient {
     return (await this.#ask({ op: "put", pv, value })) as string | null;
   }
 
+  /** What a service answers to this query. */
+  async call(pv: string, query: Readonly<Record<string, string>>): Promise<unknown> {
+    return await this.#ask({ op: "call", pv, query });
+  }
+
   async close(): Promise<void> {
     await this.#peer.kill();
   }

@@ -4,6 +4,7 @@
 `{"op": "equal", "pv", "type", "colour", "n"}`: gets an image; is it that picture, in numpy's eyes?
 `{"op": "get", "pv", "request"}`: the value as JSON, and the names of the fields that the server marked.
 `{"op": "put", "pv", "value"}`: null, or what the server said against it.
+`{"op": "call", "pv", "query"}`: what the service answers.
 `{"op": "monitor", "pv", "request", "count"}`: of so many updates the fields marked, uniqueId and SHA-256 of the pixels.
 """
 import base64
@@ -14,6 +15,7 @@ import sys
 
 import numpy as np
 from p4p.client.thread import Context, RemoteError
+from p4p.nt import NTURI
 
 from images import make
 
@@ -40,6 +42,12 @@ def put(question):
         return str(error)
 
 
+def call(question):
+    query = question["query"]
+    argument = NTURI([(name, "s") for name in query]).wrap(question["pv"], kws=query)
+    return plain.rpc(question["pv"], argument, timeout=TIMEOUT).todict()
+
+
 def monitor(question):
     updates = queue.Queue()
     subscription = plain.monitor(question["pv"], updates.put, request=question.get("request"))
@@ -61,7 +69,7 @@ def made(question):
     return base64.b64encode(make(question["type"], question["colour"], question["n"]).tobytes()).decode()
 
 
-answers = {"make": made, "equal": equal, "get": get, "put": put, "monitor": monitor}
+answers = {"make": made, "equal": equal, "get": get, "put": put, "call": call, "monitor": monitor}
 for line in sys.stdin:
     asked = json.loads(line)
     print(json.dumps(answers[asked["op"]](asked)), flush=True)

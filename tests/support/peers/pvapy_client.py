@@ -1,5 +1,5 @@
 """pvapy (old C++ stack) as a client; it finds its servers by UDP. Lines of JSON in, one line of JSON out each; the questions
-`equal`, `get` and `monitor` of p4p_client.py (nothing is told of the fields marked, which pvapy keeps to itself).
+`equal`, `get`, `put` and `monitor` of p4p_client.py (nothing is told of the fields marked, which pvapy keeps to itself).
 """
 import hashlib
 import json
@@ -34,6 +34,13 @@ def get(question):
     return {"value": pva.Channel(question["pv"]).get(question.get("request", "field()")).toDict()}
 
 
+def put(question):
+    try:
+        pva.Channel(question["pv"]).put(question["value"])
+    except pva.PvaException as error:
+        return str(error)
+
+
 def monitor(question):
     updates = queue.Queue()
     channel = pva.Channel(question["pv"])
@@ -49,7 +56,7 @@ def told(image):
     return {"uniqueId": image["uniqueId"], "sha256": hashlib.sha256(pixels(image).tobytes()).hexdigest()}
 
 
-answers = {"equal": equal, "get": get, "monitor": monitor}
+answers = {"equal": equal, "get": get, "put": put, "monitor": monitor}
 for line in sys.stdin:
     asked = json.loads(line)
     print(json.dumps(answers[asked["op"]](asked)), flush=True)
