@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { MAX_CHANNELS, MAX_CONNECTIONS, MAX_OPERATIONS } from "../../../server/pva/server/limits.ts";
+import { LE } from "../../support/pva-bytes.ts";
+import { RawClient } from "../../support/pva-raw-client.ts";
+import { EVERYTHING, heard, Host, text } from "./host.ts";
+
+let host: Host;
+beforeEach(async () => {
+  host = await Host.start();
+});
+afterEach(() => host.end());
+
+test("a connection has only so many channels, and room again when one is destroyed", async () => {
+  const client = await host.validated();
+  for (let cid = 1; cid <= MAX_CHANNELS; cid++) await client.open("PV", cid);
+  const create = [LE.u16(1), LE.u32(9999), LE.string("PV")];
+  client.say(7, create);
+  expect(await heard(client, 7)).toBe(
+    text(LE.u32(9999), LE.u32(0xffffffff), 3, LE.string("too many channels"), 0),
+  );
+  client.say(8, [LE.u32(1), LE.u32(1)]);
+  client.say(7, create);
+  expect(await heard(client, 7)).toBe(text(LE.u32(9999), LE.u32(MAX_CHANNELS + 1), 0xff));
+});
+
+test("a connection has only so many operations, and room again when one is destroyed", async () => {
+  const client = await host.validated();
+  const sid = await client.open("PV");
+  const init = (ioid: number): void => client.say(10, [LE.u32(sid), LE.u32(ioid), 0x08, EVERYTHING]);
+  for (let ioid = 1; ioid <= MAX_OPERATIONS; ioid++) {
+    init(ioid);
+    await client.next(10);
+  }
+  init(9999);
+  expect(await heard(client, 10)).toBe(text(LE.u32(9999), 0x08, 2, LE.string("too many operations"), 0));
+  client.say(15, [LE.u32(sid), LE.u32(1)]);
+  init(9999);
+  expect(await heard(client, 10)).toStartWith(text(LE.u32(9999), 0x08, 0xff));
+});
+
+test("a server has only so many connections: one more is closed, and room is made by one that goes", async () => {
+  const clients: RawClient[] = [];
+  for (let count = 1; count <= MAX_CONNECTIONS; count++) clients.push(await host.connect());
+  while (host.server.statistics.connections < MAX_CONNECTIONS)
+    await new Promise((resolve) => setImmediate(resolve));
+  const turnedAway = await host.connect();
+  await turnedAway.closed;
+  expect(turnedAway.log).toEqual([]);
+  clients[0]!.close();
+  while (host.server.statistics.connections === MAX_CONNECTIONS)
+    await new Promise((resolve) => setImmediate(resolve));
+  await (await host.validated()).settled();
+});
