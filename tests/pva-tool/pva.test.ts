@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { ntScalar, ntScalarArray, PvaServer, SharedPv } from "../../server/pva/index.ts";
+
+const root = join(import.meta.dir, "../..");
+const temperature: SharedPv = new SharedPv(ntScalar("double"), {
+  initial: { value: 1.5 },
+  onPut: (value, changed) => temperature.post(value, changed),
+});
+const wave = new SharedPv(ntScalarArray("int"), {
+  initial: { value: Array.from({ length: 20 }, (_, i) => i) },
+});
+let server: PvaServer;
+
+beforeAll(async () => {
+  const pvs = new Map([
+    ["T", temperature],
+    ["W", wave],
+  ]);
+  server = await PvaServer.listen({ port: 0, provider: (name) => pvs.get(name) });
+});
+afterAll(async () => await server.close());
+
+/** What the tool prints and how it ends, given these words and our server. */
+async function pva(...words: readonly string[]): Promise<{ out: string; err: string; code: number }> {
+  const at = ["--server", `127.0.0.1:${server.address.port}`, "--timeout", "2"];
+  const child = Bun.spawn([process.execPath, "scripts/pva.ts", ...at, ...words], {
+    cwd: root,
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...process.env, EPICS_PVA_AUTO_ADDR_LIST: "NO" },
+  });
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { out, err, code };
+}
+
+describe("the command line tool", () => {
+  test("prints values, arrays shortened", async () => {
+    const { out, err, code } = await pva("get", "T", "W");
+    expect(out).toMatch(/^T {2}.*1\.5$/m);
+    expect(out).toMatch(/^W {2}.*\[0, 1, 2, 3, 4, 5, 6, 7, … 20 elements\]$/m);
+    expect([err, code]).toEqual(["", 0]);
+  });
+
+  test("prints every field if asked to", async () => {
+    const { out } = await pva("get", "-v", "T");
+    expect(out).toContain("  value 1.5\n");
+    expect(out).toContain("  alarm.severity 0\n");
+  });
+
+  test("prints types as a tree", async () => {
+    const { out } = await pva("info", "T");
+    expect(out).toStartWith("T\n  structure epics:nt/NTScalar:1.0\n      double value\n");
+  });
+
+  test("prints updates, as many as wanted", async () => {
+    const { out, code } = await pva("monitor", "-n", "1", "T");
+    expect(out).toMatch(/^T {2}.*1\.5\n$/);
+    expect(code).toBe(0);
+  });
+
+  test("says what is wrong with one name, prints the others, and ends with 1", async () => {
+    const { out, err, code } = await pva("get", "NOBODY", "T");
+    expect(out).toContain("1.5");
+    expect(err).toStartWith("NOBODY: no answer within 2000 ms");
+    expect(code).toBe(1);
+  });
+
+  test("writes a value", async () => {
+    expect(await pva("put", "T", "21.5")).toEqual({ out: "", err: "", code: 0 });
+    expect(temperature.newest?.field("value")).toBe(21.5);
+    temperature.post({ value: 1.5 }, ["value"]);
+  });
+
+  test("says which server does not list its channels, and why", async () => {
+    const { err, code } = await pva("list", "127.0.0.1:1");
+    expect(err).toContain("no answer within 2000 ms");
+    expect(code).toBe(1);
+  });
+
+  test("does not write what is no number", async () => {
+    const { err, code } = await pva("put", "T", "warm");
+    expect(err).toContain('"warm" is not a number');
+    expect(code).toBe(1);
+  });
+});
