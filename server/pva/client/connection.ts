@@ -219,6 +219,7 @@ export class ServerConnection implements ReplyContext {
     this.#phase = "closed";
     this.#cancelHandshake();
     this.#keepAlive.stop();
+    this.#framer.close();
     this.#monitors.abort(error);
     this.#events.closed(error, hung);
   }

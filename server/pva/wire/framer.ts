@@ -34,6 +34,7 @@ export class Framer {
   #open: MessageHeader | undefined;
   #inPayload = false;
   #last = true;
+  #closed = false;
   #messageBytes = 0;
 
   /** Largest payload taken, over all segments of a message; may be changed between messages. */
@@ -46,10 +47,15 @@ export class Framer {
     this.maxMessageBytes = options.maxMessageBytes;
   }
 
+  /** Passes nothing on any more, not even the rest of the chunk at hand: the connection has ended. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** Takes the next bytes of the stream. */
   push(chunk: Uint8Array): void {
     let at = 0;
-    while (at < chunk.length)
+    while (at < chunk.length && !this.#closed)
       at = this.#inPayload ? this.#takePayload(chunk, at) : this.#takeHeader(chunk, at);
   }
 

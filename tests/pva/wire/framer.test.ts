@@ -115,3 +115,22 @@ describe("broken framing", () => {
     }).toThrow(expect.objectContaining({ code: "limit", numbers: { need: 12, have: 10 } }));
   });
 });
+
+test("a framer that is closed in the midst of a chunk passes nothing on behind it", () => {
+  const events: string[] = [];
+  const framer: Framer = new Framer(
+    {
+      begin: ({ command }) => void events.push(`begin ${command}`),
+      payload: () => undefined,
+      end: () => {
+        events.push("end");
+        framer.close();
+      },
+      control: () => undefined,
+    },
+    { fromServer: true, maxMessageBytes: 1000 },
+  );
+  framer.push(bytes([message(1, [1, 2]), message(13, [3])]));
+  framer.push(bytes([message(2, [])]));
+  expect(events).toEqual(["begin 1", "end"]);
+});
