@@ -46,7 +46,8 @@ describe.skipIf(absent)("pvapy-ad-sim-server", () => {
     const server = await startPeer(
       [
         join(dirname(python!), "pvapy-ad-sim-server"),
-        ...["-cn", "PVAPY:sim", "-if", file, "-fps", "20", "-rt", "60", "-std", "0", "-dc"],
+        // Not "-std 0": it publishes beside a thread that is still making the first frame, and dies if it is too early.
+        ...["-cn", "PVAPY:sim", "-if", file, "-fps", "20", "-rt", "60", "-std", "1", "-dc"],
       ],
       { env: { EPICS_PVA_SERVER_PORT: port }, announces: false },
     );
