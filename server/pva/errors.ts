@@ -24,6 +24,8 @@ export type PvaErrorCode =
   | "disconnected"
   /** This client was closed. */
   | "closed"
+  /** A fault of this program, not of the peer; `cause` is what was thrown. */
+  | "internal"
   /** A server's address or port cannot be had; the message has the system's own code. */
   | "cannot-listen"
   /** A setting that cannot be understood. */

@@ -179,16 +179,24 @@ export class ServerConnection implements ReplyContext {
       this.#framer.push(chunk);
       this.#bytesReceived += readAhead(this.#framer, this.#monitors, (view) => this.#stream.readInto(view));
     } catch (error) {
-      const fault =
-        error instanceof PvaError
-          ? error
-          : new PvaError("bad-value", asError(error).message, { cause: error });
-      this.settings.log.warning("{server} sent what cannot be read, closing: {message}", {
-        server: this.name,
-        message: fault.message,
-      });
+      const fault = this.#faultOf(error);
       this.close(fault);
     }
+  }
+
+  /** Tells what the server did wrong from what we did, and logs either as what it is. */
+  #faultOf(error: unknown): PvaError {
+    const { log } = this.settings;
+    const server = this.name;
+    if (error instanceof PvaError) {
+      log.warning("{server} sent what cannot be read, closing: {message}", {
+        server,
+        message: error.message,
+      });
+      return error;
+    }
+    log.error("a fault of ours while reading from {server}, closing: {error}", { server, error });
+    return new PvaError("internal", `a fault of ours: ${asError(error).message}`, { cause: error });
   }
 
   #message(header: MessageHeader, payload: Uint8Array): void {

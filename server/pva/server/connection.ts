@@ -1,6 +1,6 @@
 import { DecodeContext } from "../data/decode-context.ts";
 import { TypeRegistry } from "../data/type-registry.ts";
-import { asError, PvaError } from "../errors.ts";
+import { PvaError } from "../errors.ts";
 import { MAX_HANDSHAKE_BYTES } from "../limits.ts";
 import { encodeConnectionValidated, encodeValidationRequest } from "../message/connection-validation.ts";
 import { encodeDestroyChannel } from "../message/destroy-channel.ts";
@@ -81,7 +81,12 @@ export class ServerConnection implements MessageSink, ServedClient {
     try {
       this.#framer.push(chunk);
     } catch (error) {
-      this.close(`sent what cannot be understood: ${asError(error).message}`);
+      if (error instanceof PvaError) {
+        this.close(`sent what cannot be understood: ${error.message}`);
+        return;
+      }
+      this.server.log.error("a fault of ours while reading from {peer}: {error}", { peer: this.peer, error });
+      this.close("cannot be served: a fault of ours");
     }
   }
 
