@@ -1,6 +1,5 @@
-import { PvaError } from "../errors.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
-import { parseEndpoint } from "./environment.ts";
+import { parseServer } from "./address-list.ts";
 import { DEFAULT_SERVER_PORT } from "./options.ts";
 
 /** How a channel is reached, where that is not left to a search and a shared connection. */
@@ -30,14 +29,8 @@ export function channelAddress(text: string, options: ChannelOptions = {}): Chan
   const match = /^pva:\/\/([^/]+)\/(.+)$/su.exec(text);
   const serverText = match?.[1] ?? options.server;
   const name = match?.[2] ?? text;
-  const server = serverText === undefined ? undefined : serverOf(serverText);
+  const server = serverText === undefined ? undefined : parseServer(serverText, DEFAULT_SERVER_PORT);
   const ownConnection = options.ownConnection === true;
   const at = server === undefined ? "" : `pva://${endpointName(server)}/`;
   return { name, server, ownConnection, key: `${ownConnection ? "own " : ""}${at}${name}` };
-}
-
-function serverOf(text: string): Endpoint {
-  const endpoint = parseEndpoint(text, DEFAULT_SERVER_PORT);
-  if (endpoint !== undefined) return endpoint;
-  throw new PvaError("bad-setting", `"${text}" is not host[:port]`);
 }

@@ -3,6 +3,7 @@ import type { StructureValue } from "../data/value.ts";
 import { PvaError } from "../errors.ts";
 import type { SearchResponse } from "../message/search-response.ts";
 import { ntUri } from "../nt/nt-uri.ts";
+import { endpointName } from "../wire/address.ts";
 import { Channel, type ChannelOperation } from "./channel.ts";
 import { type ChannelOptions, channelAddress } from "./channel-address.ts";
 import type { ConnectionStatistics } from "./connection.ts";
@@ -58,6 +59,8 @@ export class PvaClient {
   constructor(options: PvaClientOptions) {
     const settings = settingsOf(options);
     const found = (response: SearchResponse, from: string): void => this.#found(response, from);
+    for (const message of settings.badSettings)
+      settings.log.warning("setting left out: {message}", { message });
     this.#settings = settings;
     this.#search = new Search(settings.clock);
     this.#pool = new ConnectionPool(settings, found);
@@ -216,6 +219,13 @@ export class PvaClient {
   #found(response: SearchResponse, from: string): void {
     const { found, protocol, host, port, cids } = response;
     if (!found || protocol !== "tcp" || host === undefined || port === 0) return;
+    if (!this.#settings.mayConnect({ host, port })) {
+      this.#settings.log.debug("{from} names {server}, which may not be connected to", {
+        from,
+        server: endpointName({ host, port }),
+      });
+      return;
+    }
     const guid = response.guid.join();
     for (const cid of cids) this.#byCid.get(cid)?.found({ host, port }, guid, from);
   }

@@ -1,5 +1,6 @@
 import { PvaError } from "../errors.ts";
 import type { Endpoint } from "../wire/address.ts";
+import { parseInterface, parseServer, parseTarget, readList } from "./address-list.ts";
 import { DEFAULT_BROADCAST_PORT, DEFAULT_SERVER_PORT, type PvaClientOptions } from "./options.ts";
 
 /** Variables as a process has them. */
@@ -9,45 +10,39 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const TIMEOUT_SCALE = 4 / 3;
 const DEFAULT_TIMEOUT_S = 40;
 const MIN_TIMEOUT_S = 2;
+/** Entries of EPICS_PVA_INTF_ADDR_LIST that stand for all interfaces. */
+const ANY: readonly string[] = ["0.0.0.0", "::"];
 
 /**
  * Reads EPICS_PVA_ADDR_LIST, _AUTO_ADDR_LIST, _BROADCAST_PORT, _INTF_ADDR_LIST, _NAME_SERVERS, _SERVER_PORT, _CONN_TMO
- * and _MAX_ARRAY_BYTES with the meaning pvxs gives them. Throws `bad-setting` naming the variable and its value.
+ * and _MAX_ARRAY_BYTES with the meaning pvxs gives them. Throws `bad-setting` naming the variable and its value; of a
+ * list only the entries that cannot be read are left out, and told in `badSettings`.
  */
 export function clientOptionsFromEnvironment(env: Environment): PvaClientOptions {
   const broadcastPort = readPort(env, "EPICS_PVA_BROADCAST_PORT") ?? DEFAULT_BROADCAST_PORT;
   const serverPort =
     readPort(env, "EPICS_PVA_SERVER_PORT") ?? readPort(env, "EPICS_PVAS_SERVER_PORT") ?? DEFAULT_SERVER_PORT;
   const maxArrayBytes = readBytes(env, "EPICS_PVA_MAX_ARRAY_BYTES");
+  const badSettings: string[] = [];
+  const list = <Entry>(name: string, parse: (word: string) => Entry): readonly Entry[] =>
+    readList(name, env[name], parse, ({ message }) => badSettings.push(message));
   return {
-    addressList: readEndpoints(env, "EPICS_PVA_ADDR_LIST", broadcastPort),
+    addressList: list("EPICS_PVA_ADDR_LIST", (word) => parseTarget(word, broadcastPort)),
     autoAddressList: readYesNo(env, "EPICS_PVA_AUTO_ADDR_LIST", true),
     broadcastPort,
-    interfaces: words(env["EPICS_PVA_INTF_ADDR_LIST"]).filter((word) => word !== "0.0.0.0"),
-    nameServers: readEndpoints(env, "EPICS_PVA_NAME_SERVERS", serverPort),
+    interfaces: list("EPICS_PVA_INTF_ADDR_LIST", parseInterface).filter((host) => !ANY.includes(host)),
+    nameServers: list("EPICS_PVA_NAME_SERVERS", (word) => parseServer(word, serverPort)),
     connectionTimeoutMs: 1000 * readTimeout(env["EPICS_PVA_CONN_TMO"]),
     ...(maxArrayBytes === undefined ? {} : { maxArrayBytes }),
+    ...(badSettings.length === 0 ? {} : { badSettings }),
   };
 }
 
-/**
- * `host`, `host:port`, `[v6]`, `[v6]:port`. The `,TTL` and `@interface` that pvxs allows after multicast addresses are
- * read and set aside.
- */
-export function parseEndpoint(text: string, defaultPort: number): Endpoint | undefined {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\],@]+))(?::(\d+))?(?:,\d+)?(?:@\S+)?$/i.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  if (match === null || host === undefined) return undefined;
-  const port = match[3] === undefined ? defaultPort : Number(match[3]);
-  return port >= 1 && port <= 65535 ? { host, port } : undefined;
-}
-
-/** The end points listed in a variable, blanks between; throws `bad-setting`. */
+/** The end points listed in a variable, blanks between; throws `bad-setting` for the first that cannot be read. */
 export function readEndpoints(env: Environment, name: string, defaultPort: number): readonly Endpoint[] {
-  return words(env[name]).map((word) => {
-    const endpoint = parseEndpoint(word, defaultPort);
-    if (endpoint === undefined) throw badSetting(name, word, "host[:port]");
-    return endpoint;
+  const parse = (word: string): Endpoint => parseTarget(word, defaultPort);
+  return readList(name, env[name], parse, (fault) => {
+    throw fault;
   });
 }
 
@@ -82,11 +77,6 @@ function readTimeout(text: string | undefined): number {
   const seconds = Number(text ?? "") * TIMEOUT_SCALE;
   if (!Number.isFinite(seconds) || seconds <= 0) return DEFAULT_TIMEOUT_S;
   return Math.max(seconds, MIN_TIMEOUT_S);
-}
-
-/** The words of a list, blanks between. */
-export function words(text: string | undefined): readonly string[] {
-  return (text ?? "").split(/\s+/).filter((word) => word !== "");
 }
 
 function badSetting(name: string, value: string, allowed: string): PvaError {

@@ -3,16 +3,20 @@ import { type Clock, systemClock } from "../clock.ts";
 import { type Log, silentLog } from "../log.ts";
 import { DEFAULT_MAX_ARRAY_BYTES } from "../limits.ts";
 import type { Endpoint } from "../wire/address.ts";
+import type { SearchTarget } from "./address-list.ts";
 
 /** How a client finds servers and behaves towards them. Everything has a default: pvxs's, where pvxs has one. */
 export interface PvaClientOptions {
-  /** UDP search targets, host names or addresses (EPICS_PVA_ADDR_LIST). Default: none. */
-  readonly addressList?: readonly Endpoint[];
+  /** UDP search targets: hosts, broadcast addresses, multicast groups (EPICS_PVA_ADDR_LIST). Default: none. */
+  readonly addressList?: readonly SearchTarget[];
   /** Also search the broadcast address of every interface (EPICS_PVA_AUTO_ADDR_LIST). Default: true. */
   readonly autoAddressList?: boolean;
   /** UDP port of searches (EPICS_PVA_BROADCAST_PORT). Default: 5076. */
   readonly broadcastPort?: number;
-  /** Addresses of the interfaces to search on; empty for all (EPICS_PVA_INTF_ADDR_LIST). Default: empty. */
+  /**
+   * Addresses or names of the interfaces to search on and to hear beacons on, empty for all; and multicast groups to hear
+   * (EPICS_PVA_INTF_ADDR_LIST). Default: empty.
+   */
   readonly interfaces?: readonly string[];
   /** TCP search targets (EPICS_PVA_NAME_SERVERS). Default: none. */
   readonly nameServers?: readonly Endpoint[];
@@ -25,6 +29,13 @@ export interface PvaClientOptions {
   /** Who we say we are to servers that ask (method "ca"). Default: the process's user and host. */
   readonly user?: string;
   readonly host?: string;
+  /**
+   * Whether a server that a search has found may be connected to: an answer may name any address, and be forged. Default:
+   * every one.
+   */
+  readonly mayConnect?: (server: Endpoint) => boolean;
+  /** What could not be read of the settings and was left out; logged as warnings when the client starts. Default: none. */
+  readonly badSettings?: readonly string[];
   readonly clock?: Clock;
   readonly log?: Log;
 }
@@ -50,6 +61,8 @@ export function settingsOf(options: PvaClientOptions): PvaClientSettings {
     maxArrayBytes: DEFAULT_MAX_ARRAY_BYTES,
     user: userName(),
     host: hostname(),
+    mayConnect: () => true,
+    badSettings: [],
     clock: systemClock,
     log: silentLog,
     ...options,

@@ -1,4 +1,5 @@
-import { type Environment, readEndpoints, readPort, readYesNo, words } from "../client/environment.ts";
+import { words } from "../client/address-list.ts";
+import { type Environment, readEndpoints, readPort, readYesNo } from "../client/environment.ts";
 import { PvaError } from "../errors.ts";
 import { DEFAULT_SEARCH_PORT, DEFAULT_SERVER_PORT, type PvaServerOptions } from "./server.ts";
 

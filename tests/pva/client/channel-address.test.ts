@@ -33,7 +33,7 @@ describe("the address of a channel", () => {
   });
 
   test("with a server that is none is refused", () => {
-    expect(() => channelAddress("X", { server: "a:b:c" })).toThrow('"a:b:c" is not host[:port]');
+    expect(() => channelAddress("X", { server: "a:b:c" })).toThrow('"a:b:c": write host[:port]');
     expect(() => channelAddress("pva://h:99999/X")).toThrow("h:99999");
   });
 });

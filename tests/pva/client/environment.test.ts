@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { clientOptionsFromEnvironment, parseEndpoint } from "../../../server/pva/client/environment.ts";
+import { type Log, PvaClient, silentLog } from "../../../server/pva/index.ts";
+import { clientOptionsFromEnvironment } from "../../../server/pva/client/environment.ts";
 
 describe("the environment", () => {
   test("has pvxs's defaults when empty", () => {
@@ -28,7 +29,7 @@ describe("the environment", () => {
       addressList: [
         { host: "10.0.0.1", port: 7076 },
         { host: "ioc.example", port: 6000 },
-        { host: "239.1.1.1", port: 7076 },
+        { host: "239.1.1.1", port: 7076, ttl: 2, via: "eth0" },
       ],
       autoAddressList: false,
       broadcastPort: 7076,
@@ -64,8 +65,6 @@ describe("the environment", () => {
     ["EPICS_PVA_AUTO_ADDR_LIST", "maybe"],
     ["EPICS_PVA_BROADCAST_PORT", "0"],
     ["EPICS_PVA_BROADCAST_PORT", "port"],
-    ["EPICS_PVA_ADDR_LIST", "10.0.0.1:99999"],
-    ["EPICS_PVA_NAME_SERVERS", "host:"],
     ["EPICS_PVA_MAX_ARRAY_BYTES", "lots"],
   ])("refuses %s=%s, naming both", (name, value) => {
     expect(() => clientOptionsFromEnvironment({ [name]: value })).toThrow(
@@ -73,10 +72,37 @@ describe("the environment", () => {
     );
     expect(() => clientOptionsFromEnvironment({ [name]: value })).toThrow(`${name}: "${value}"`);
   });
-});
 
-test("end points are read with and without port", () => {
-  expect(parseEndpoint("[fe80::1]", 5)).toEqual({ host: "fe80::1", port: 5 });
-  expect(parseEndpoint("a-b.c:6", 5)).toEqual({ host: "a-b.c", port: 6 });
-  expect(parseEndpoint("fe80::1", 5)).toBeUndefined();
+  test("leaves out what cannot be read of a list, and tells which, why and what to write", () => {
+    const options = clientOptionsFromEnvironment({
+      EPICS_PVA_ADDR_LIST: "10.0.0.1:99999 10.0.0.2 fe80::1",
+      EPICS_PVA_NAME_SERVERS: "host: gateway",
+      EPICS_PVA_INTF_ADDR_LIST: "10.0.0.3:5 eth0",
+    });
+    expect(options.addressList).toEqual([{ host: "10.0.0.2", port: 5076 }]);
+    expect(options.nameServers).toEqual([{ host: "gateway", port: 5075 }]);
+    expect(options.interfaces).toEqual(["eth0"]);
+    expect(options.badSettings).toEqual([
+      'EPICS_PVA_ADDR_LIST: "10.0.0.1:99999": "99999" is no port: write a number from 1 to 65535',
+      'EPICS_PVA_ADDR_LIST: "fe80::1": write [fe80::1]',
+      'EPICS_PVA_INTF_ADDR_LIST: "10.0.0.3:5": write the address or the name of an interface, without a port',
+      'EPICS_PVA_NAME_SERVERS: "host:": "" is no port: write a number from 1 to 65535',
+    ]);
+  });
+
+  test("what was left out is logged when the client starts", async () => {
+    const warnings: unknown[] = [];
+    const log: Log = { ...silentLog, warning: (_, words) => void warnings.push(words?.["message"]) };
+    const client = new PvaClient({
+      ...clientOptionsFromEnvironment({
+        EPICS_PVA_AUTO_ADDR_LIST: "NO",
+        EPICS_PVA_ADDR_LIST: "10.0.0.1:x",
+      }),
+      log,
+    });
+    await client.close();
+    expect(warnings).toEqual([
+      'EPICS_PVA_ADDR_LIST: "10.0.0.1:x": "x" is no port: write a number from 1 to 65535',
+    ]);
+  });
 });
