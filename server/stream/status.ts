@@ -1,4 +1,4 @@
-import type { ColourMode, SampleType } from "../../wasm/core/index.ts";
+import type { FrameMode, SampleType } from "../../wasm/core/index.ts";
 import type { EncoderName } from "../encode/index.ts";
 import type { Drops } from "./statistics.ts";
 
@@ -15,7 +15,7 @@ export interface StreamStatus {
   readonly width?: number;
   readonly height?: number;
   readonly sampleType?: SampleType;
-  readonly colourMode?: ColourMode;
+  readonly colourMode?: FrameMode;
   /** Frames that came in. */
   readonly cameraFps: number;
   /** Frames encoded: by the viewer's own rendition in a viewer's status, by all renditions in a report. */

@@ -55,7 +55,7 @@ describe("a frame", () => {
     expect(faultOf(() => checkFrame(frame({ sampleType: "int128" as SampleType }))).code).toBe(
       "bad-sample-type",
     );
-    expect(faultOf(() => checkFrame(frame({ colourMode: "bayer" as ColourMode }))).code).toBe(
+    expect(faultOf(() => checkFrame(frame({ colourMode: "cmyk" as ColourMode }))).code).toBe(
       "bad-colour-mode",
     );
   });

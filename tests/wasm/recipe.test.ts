@@ -28,7 +28,7 @@ const range: fc.Arbitrary<RangeWish> = fc.oneof(
 const recipe: fc.Arbitrary<Recipe> = fc.record({
   range,
   quality: fc.integer({ min: 1, max: 100 }),
-  subsampling: fc.constantFrom("420", "444"),
+  subsampling: fc.constantFrom("420", "422", "444"),
   encoder: fc.constantFrom("auto", "fast", "mozjpeg"),
 });
 
@@ -78,7 +78,7 @@ describe("a recipe", () => {
         "1 2,3",
       ],
       quality: ["", "0", "101", "92.5", "-1", "1e1", "high", " 92", "0000092"],
-      subsampling: ["", "422", "4:2:0", "full"],
+      subsampling: ["", "411", "4:2:0", "full"],
       encoder: ["", "Fast", "turbo", "toString"],
     };
     for (const [option, values] of Object.entries(bad)) {

@@ -2,8 +2,9 @@
 import { COLOUR_CODE, sampleCode } from "./abi.ts";
 import type { CoreExports } from "./abi.ts";
 import { CoreError } from "./errors.ts";
-import { bytesPerSample, checkFrame, samplesPerPixel } from "./frame.ts";
-import type { Frame } from "./frame.ts";
+import { COLOUR_MODES, bytesPerSample, samplesPerPixel } from "./frame.ts";
+import type { ColourMode, Frame, PictureShape } from "./frame.ts";
+import { FrameError, checkFrame } from "./frame-check.ts";
 import { JobMemory } from "./job-memory.ts";
 import { encodeSamples } from "./jpeg.ts";
 import { buildOf, instantiate } from "./module.ts";
@@ -22,19 +23,13 @@ export interface CoreOptions {
   readonly memoryLimit?: number;
 }
 
-/** A JPEG file and the range it was drawn with. */
-export interface Picture {
-  /** A view of the core's memory, valid until the next call of the same core. */
-  readonly jpeg: Uint8Array;
-  readonly range: AppliedRange;
-}
-
 const GIBIBYTE = 2 ** 30;
 
 /** 8-bit samples in the core's memory, laid out as the frame was. */
 interface Levels {
   readonly address: number;
   readonly count: number;
+  readonly picture: PictureShape;
   readonly range: AppliedRange;
 }
 
@@ -69,9 +64,9 @@ export class Core {
    *
    * @throws FrameError; CoreError out-of-memory, too-large-for-jpeg
    */
-  encodeJpeg(frame: Frame, recipe: Recipe): Picture {
+  encodeJpeg(frame: Frame, recipe: Recipe): { jpeg: Uint8Array<ArrayBuffer>; range: AppliedRange } {
     const levels = this.#levels(frame, recipe);
-    const jpeg = encodeSamples(this.#exports, this.#memory, levels.address, frame, recipe);
+    const jpeg = encodeSamples(this.#exports, this.#memory, levels.address, levels.picture, recipe);
     return { jpeg, range: levels.range };
   }
 
@@ -81,8 +76,8 @@ export class Core {
    * @throws FrameError; CoreError out-of-memory
    */
   toRgba(frame: Frame, recipe: Recipe): { rgba: Uint8ClampedArray<ArrayBuffer>; range: AppliedRange } {
-    const { width, height, colourMode } = frame;
     const levels = this.#levels(frame, recipe);
+    const { width, height, colourMode } = levels.picture;
     const bytes = 4 * width * height;
     const target = this.#memory.take(bytes);
     accept(this.#exports.toRgba(COLOUR_CODE[colourMode], levels.address, width, height, target), "toRgba");
@@ -102,8 +97,9 @@ export class Core {
 
   #levels(frame: Frame, recipe: Recipe): Levels {
     checkFrame(frame);
+    const picture = pictureOf(frame);
     const { sampleType } = frame;
-    const count = frame.width * frame.height * samplesPerPixel(frame.colourMode);
+    const count = picture.width * picture.height * samplesPerPixel(picture.colourMode);
     const input = this.#copyIn(frame, count);
     const measured = needsMeasurement(recipe.range, sampleType)
       ? this.#measure(sampleCode(sampleType), input, count)
@@ -111,11 +107,11 @@ export class Core {
     const range = safeRange(recipe.range, sampleType, measured);
     // These bytes are their own levels.
     if (sampleType === "uint8" && range.low === 0 && range.high === 255)
-      return { address: input, count, range };
+      return { address: input, count, picture, range };
     const address = this.#memory.take(count);
     const code = sampleCode(sampleType);
     accept(this.#exports.scale(code, input, count, address, range.low, range.high), "scale");
-    return { address, count, range };
+    return { address, count, picture, range };
   }
 
   #copyIn(frame: Frame, count: number): number {
@@ -132,6 +128,15 @@ export class Core {
     const found = this.#memory.words(this.#exports.measurementAddress() >>> 0, 16);
     return { low: found.getFloat64(0, true), high: found.getFloat64(8, true) };
   }
+}
+
+/** As long as the stages for the others are not here. */
+function pictureOf({ width, height, colourMode, codec = "none" }: Frame): PictureShape {
+  if (codec !== "none") throw new FrameError("bad-codec", `codec ${codec}: none is unpacked here yet`);
+  const known = COLOUR_MODES.find((mode: ColourMode) => mode === colourMode);
+  if (known === undefined)
+    throw new FrameError("bad-colour-mode", `colour mode ${colourMode}: not drawn yet`);
+  return { width, height, colourMode: known };
 }
 
 /** Everything was checked before the call, so a refusal is a fault of this program. */

@@ -36,8 +36,8 @@ export function bytesPerSample(type: SampleType): 1 | 2 | 4 | 8 {
 }
 
 /**
- * How the samples of a pixel lie (NDColorMode_t in ADCore, NDArray.h). `mono`: one each. `rgb1`: R G B of a pixel
- * together. `rgb2`: a row of R, a row of G, a row of B, then the next row. `rgb3`: all R, all G, all B.
+ * How the samples of a finished picture lie (NDColorMode_t in ADCore, NDArray.h). `mono`: one each. `rgb1`: R G B of a
+ * pixel together. `rgb2`: a row of R, a row of G, a row of B, then the next row. `rgb3`: all R, all G, all B.
  */
 export const COLOUR_MODES = ["mono", "rgb1", "rgb2", "rgb3"] as const;
 
@@ -49,108 +49,82 @@ export function samplesPerPixel(mode: ColourMode): 1 | 3 {
   return mode === "mono" ? 1 : 3;
 }
 
-/** One picture as the camera sent it. The core reads it during a call and keeps nothing of it. */
+/** A picture whose colours are made: its samples are width × height × {@link samplesPerPixel}. */
+export interface PictureShape {
+  readonly width: number;
+  readonly height: number;
+  readonly colourMode: ColourMode;
+}
+
+/**
+ * How the samples of a frame may lie; the index is the number in NDColorMode_t. Those that are not of
+ * {@link COLOUR_MODES} become `rgb1` first. `bayer`: one sample a pixel, its colour by its place. `yuv444`: U Y V.
+ * `yuv422`: U Y V Y for two pixels. `yuv411`: U Y Y V Y Y for four.
+ */
+export const FRAME_MODES = ["mono", "bayer", "rgb1", "rgb2", "rgb3", "yuv444", "yuv422", "yuv411"] as const;
+
+/** One of {@link FRAME_MODES}. */
+export type FrameMode = (typeof FRAME_MODES)[number];
+
+/** Pixels that share samples in a row; widths are whole multiples of it. */
+export function pixelsPerGroup(mode: FrameMode): 1 | 2 | 4 {
+  if (mode === "yuv411") return 4;
+  return mode === "yuv422" ? 2 : 1;
+}
+
+/** Samples of one group of {@link pixelsPerGroup}. */
+export function samplesPerGroup(mode: FrameMode): 1 | 3 | 4 | 6 {
+  switch (mode) {
+    case "mono":
+    case "bayer":
+      return 1;
+    case "yuv422":
+      return 4;
+    case "yuv411":
+      return 6;
+    default:
+      return 3;
+  }
+}
+
+/** The colours of the first two pixels of the first two rows, in the order of the attribute BayerPattern (NDArray.h). */
+export const BAYER_PATTERNS = ["rggb", "gbrg", "grbg", "bggr"] as const;
+
+/** One of {@link BAYER_PATTERNS}. */
+export type BayerPattern = (typeof BAYER_PATTERNS)[number];
+
+/** How the bytes of a frame are packed: the names of NDCodec.cpp in ADCore, `none` for its empty one. */
+export const CODECS = ["none", "jpeg", "zlib", "blosc", "lz4", "lz4hdf5", "bslz4"] as const;
+
+/** One of {@link CODECS}. */
+export type Codec = (typeof CODECS)[number];
+
+/** One picture, or a stack of them, as the camera sent it. The core reads it during a call and keeps nothing of it. */
 export interface Frame {
   /** Pixels in a row, at least 1. */
   readonly width: number;
   /** Rows, at least 1; a one-dimensional array has height 1. */
   readonly height: number;
   readonly sampleType: SampleType;
-  readonly colourMode: ColourMode;
+  readonly colourMode: FrameMode;
   /** Byte order of the samples; false nearly always. */
   readonly bigEndian: boolean;
   /**
-   * Exactly width × height × samples per pixel × bytes per sample, no padding between rows. May view a
-   * SharedArrayBuffer. Never written by the core.
+   * Exactly width × height × samples per pixel × planes × bytes per sample, no padding between rows; with a codec, the
+   * packed bytes that become so many. May view a SharedArrayBuffer. Never written by the core.
    */
   readonly pixels: Uint8Array;
+  /** Pictures one behind the other, 1 if absent. */
+  readonly planes?: number;
+  /** The pattern at pixel 0, 0 of this frame, whatever region of the sensor it is; absent: rggb. Only for `bayer`. */
+  readonly bayer?: BayerPattern;
+  /** `none` if absent. */
+  readonly codec?: Codec;
+  /** The columns run against those of the sensor (`reverse` of the dimension): told, and undone only if asked. */
+  readonly reverseX?: boolean;
+  /** The same of the rows. */
+  readonly reverseY?: boolean;
 }
 
-/** Everything of a frame but its bytes. */
-export type FrameShape = Pick<Frame, "width" | "height" | "sampleType" | "colourMode">;
-
-/** Stable names of what can be wrong with a frame. */
-export type FrameErrorCode =
-  /** Width or height is not a whole number of at least 1. */
-  | "bad-size"
-  /** The sample type is none of SAMPLE_TYPES (a caller outside TypeScript). */
-  | "bad-sample-type"
-  /** The colour mode is none of COLOUR_MODES (a caller outside TypeScript). */
-  | "bad-colour-mode"
-  /** More bytes than the caller's limit. */
-  | "too-large"
-  /** The pixels are not as many bytes as the shape says. */
-  | "size-mismatch";
-
-/** A frame that contradicts itself. `have` and `need` are bytes where sizes are compared. */
-export class FrameError extends Error {
-  override readonly name = "FrameError";
-  readonly code: FrameErrorCode;
-  readonly have: number | undefined;
-  readonly need: number | undefined;
-
-  constructor(code: FrameErrorCode, message: string, numbers: { have?: number; need?: number } = {}) {
-    super(message);
-    this.code = code;
-    this.have = numbers.have;
-    this.need = numbers.need;
-  }
-}
-
-/**
- * Bytes that a frame of this shape has. Safe to call before anything is allocated: every input is checked.
- *
- * @param shape as announced by a peer
- * @param limit the most bytes the caller will take
- * @throws FrameError bad-size, bad-sample-type, bad-colour-mode, too-large
- */
-export function frameBytes(shape: FrameShape, limit = Number.MAX_SAFE_INTEGER): number {
-  const { width, height, sampleType, colourMode } = shape;
-  if (!isCount(width) || !isCount(height)) {
-    throw new FrameError(
-      "bad-size",
-      `a frame of ${width} × ${height} pixels: both must be whole numbers from 1`,
-    );
-  }
-  if (!SAMPLE_TYPES.includes(sampleType)) {
-    throw new FrameError(
-      "bad-sample-type",
-      `sample type ${sampleType as string}: none of ${SAMPLE_TYPES.join(", ")}`,
-    );
-  }
-  if (!COLOUR_MODES.includes(colourMode)) {
-    throw new FrameError(
-      "bad-colour-mode",
-      `colour mode ${colourMode as string}: none of ${COLOUR_MODES.join(", ")}`,
-    );
-  }
-  const bytes = width * height * samplesPerPixel(colourMode) * bytesPerSample(sampleType);
-  if (bytes > limit) {
-    const message = `${describe(shape)} is ${bytes} bytes, more than the limit of ${limit}`;
-    throw new FrameError("too-large", message, { have: bytes, need: limit });
-  }
-  return bytes;
-}
-
-/**
- * Holds a frame to its own words.
- *
- * @throws FrameError whatever {@link frameBytes} throws, or size-mismatch with have and need in bytes
- */
-export function checkFrame(frame: Frame, limit?: number): void {
-  const need = frameBytes(frame, limit);
-  const have = frame.pixels.byteLength;
-  if (have === need) return;
-  throw new FrameError("size-mismatch", `${describe(frame)} needs ${need} bytes, the array has ${have}`, {
-    have,
-    need,
-  });
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 1;
-}
-
-function describe(shape: FrameShape): string {
-  return `a ${shape.colourMode} frame of ${shape.width} × ${shape.height} ${shape.sampleType}`;
-}
+/** Everything of a frame that decides how many bytes its samples are. */
+export type FrameShape = Pick<Frame, "width" | "height" | "sampleType" | "colourMode" | "planes">;

@@ -2,19 +2,47 @@
 export { Core } from "./core.ts";
 export { CoreError } from "./errors.ts";
 export {
-  SAMPLE_TYPES,
+  BAYER_PATTERNS,
+  CODECS,
   COLOUR_MODES,
-  FrameError,
+  FRAME_MODES,
+  SAMPLE_TYPES,
   bytesPerSample,
-  checkFrame,
-  frameBytes,
+  pixelsPerGroup,
+  samplesPerGroup,
   samplesPerPixel,
 } from "./frame.ts";
+export { FrameError, checkFrame, frameBytes } from "./frame-check.ts";
 export { supportedBuild } from "./module.ts";
-export { DEFAULT_RECIPE, RecipeError, parseRecipe, recipeKey } from "./recipe.ts";
-export type { CoreOptions, Picture } from "./core.ts";
+export { DEFAULT_RECIPE, MAPS, RecipeError } from "./recipe.ts";
+export { checkRecipe } from "./recipe-check.ts";
+export { recipeKey } from "./recipe-key.ts";
+export { LARGEST_SIDE, RECIPE_OPTIONS, parseRecipe } from "./recipe-parse.ts";
+export type { CoreOptions } from "./core.ts";
 export type { CoreErrorCode } from "./errors.ts";
-export type { ColourMode, Frame, FrameErrorCode, FrameShape, SampleType } from "./frame.ts";
+export type { BayerPattern, Codec, ColourMode, Frame, FrameMode, FrameShape, SampleType } from "./frame.ts";
+export type { FrameErrorCode } from "./frame-check.ts";
+export type { Inflaters } from "./inflaters.ts";
 export type { CoreBuild } from "./module.ts";
+export type {
+  History,
+  PictureFacts,
+  PictureIssue,
+  PictureOptions,
+  Region,
+  Statistics,
+  SteadyRange,
+} from "./picture.ts";
 export type { AppliedRange, RangeIssue } from "./range.ts";
-export type { EncoderWish, RangeWish, Recipe, Subsampling } from "./recipe.ts";
+export type {
+  ColourMap,
+  CurveWish,
+  EncoderWish,
+  Flip,
+  RangeWish,
+  Recipe,
+  RecipeErrorCode,
+  Rectangle,
+  Rotation,
+  Subsampling,
+} from "./recipe.ts";

@@ -3,7 +3,7 @@ import { COLOUR_CODE, JPEG_JOB_WORDS, RESULT } from "./abi.ts";
 import type { CoreExports } from "./abi.ts";
 import { CoreError } from "./errors.ts";
 import { samplesPerPixel } from "./frame.ts";
-import type { Frame } from "./frame.ts";
+import type { PictureShape } from "./frame.ts";
 import type { JobMemory } from "./job-memory.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -17,7 +17,7 @@ const LARGEST_SIDE = 65500;
 const HEADROOM = 65536;
 
 /**
- * Encodes 8-bit samples that lie at `source` in the frame's layout.
+ * Encodes 8-bit samples that lie at `source` in the picture's layout.
  *
  * @returns the file, a view of the core's memory
  * @throws CoreError too-large-for-jpeg, out-of-memory
@@ -26,21 +26,21 @@ export function encodeSamples(
   exports: CoreExports,
   memory: JobMemory,
   source: number,
-  frame: Frame,
+  picture: PictureShape,
   recipe: Recipe,
 ): Uint8Array<ArrayBuffer> {
-  const { width, height } = frame;
+  const { width, height } = picture;
   const longest = Math.max(width, height);
   if (longest > LARGEST_SIDE) {
     const message = `${width} × ${height} pixels: browsers show a JPEG of at most ${LARGEST_SIDE} a side`;
     throw new CoreError("too-large-for-jpeg", message, { have: longest, need: LARGEST_SIDE });
   }
-  const colourMode = COLOUR_CODE[frame.colourMode];
+  const colourMode = COLOUR_CODE[picture.colourMode];
   const subsampling = Number(recipe.subsampling);
   const workspace = memory.take(exports.jpegWorkspaceBytes(width, colourMode, subsampling));
   const bound = exports.jpegBoundBytes(width, height, colourMode, subsampling);
   // Files are nearly always below a byte a sample; the bound is far above and would waste memory.
-  const guess = Math.min(bound, width * height * samplesPerPixel(frame.colourMode) + HEADROOM);
+  const guess = Math.min(bound, width * height * samplesPerPixel(picture.colourMode) + HEADROOM);
   const output = memory.take(guess);
   // What a frame before this one needed is still there: noise is not encoded twice over and over.
   let capacity = memory.stretchLast(output, bound);

@@ -1,31 +1,101 @@
-/** What a viewer may ask for: parsed, validated, with a canonical key. The words are those of query strings. */
+/** What a viewer may ask for. The words are those of query strings; recipe-parse.ts reads them, recipe-key.ts writes them. */
+import type { BayerPattern, FrameMode } from "./frame.ts";
 
 /** How the range that becomes black to white is chosen. */
 export type RangeWish =
   /** Nothing was asked: 0 to 255 for uint8 (shown as it is), `auto` for all others. */
   | { readonly kind: "default" }
-  /** Smallest to largest finite sample of the frame. */
+  /** Smallest to largest finite sample of what is shown. */
   | { readonly kind: "auto" }
+  /** Percentiles, 0 ≤ low < high ≤ 100, of the finite samples of what is shown. */
+  | { readonly kind: "percentile"; readonly low: number; readonly high: number }
   /** The sample type's own range; 0 to 1 for floats. */
   | { readonly kind: "full" }
   /** Low is drawn black and high white, in sample values. */
   | { readonly kind: "fixed"; readonly low: number; readonly high: number };
 
-const ENCODERS = ["auto", "fast", "mozjpeg"] as const;
+/** How levels rise between the ends of the range. `gamma` draws t to the power of 1 / gamma, t from 0 to 1. */
+export type CurveWish =
+  { readonly kind: "linear" | "log" | "sqrt" } | { readonly kind: "gamma"; readonly gamma: number };
+
+/** Colour maps: what a grey level looks like. */
+export const MAPS = [
+  "grey",
+  "grey-inverted",
+  "viridis",
+  "magma",
+  "inferno",
+  "plasma",
+  "turbo",
+  "cividis",
+  "jet",
+] as const;
+/** One of {@link MAPS}. */
+export type ColourMap = (typeof MAPS)[number];
+
+/** A rectangle in pixels, x to the right and y down from the upper left corner. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** x: left becomes right; y: top becomes bottom. */
+export const FLIPS = ["x", "y", "xy"] as const;
+/** One of {@link FLIPS}. */
+export type Flip = (typeof FLIPS)[number];
+
+/** Clockwise degrees. */
+export const ROTATIONS = ["90", "180", "270"] as const;
+/** One of {@link ROTATIONS}. */
+export type Rotation = (typeof ROTATIONS)[number];
+
+export const ENCODERS = ["auto", "fast", "mozjpeg"] as const;
 /** Who writes the JPEG; `auto` leaves it to the server's rule. */
 export type EncoderWish = (typeof ENCODERS)[number];
 
-const SUBSAMPLINGS = ["420", "444"] as const;
-/** Resolution of colour in the JPEG: a quarter, or full. Without meaning for mono. */
+export const SUBSAMPLINGS = ["420", "422", "444"] as const;
+/** Resolution of colour in the JPEG: a quarter, a half, or full. Without meaning for grey pictures. */
 export type Subsampling = (typeof SUBSAMPLINGS)[number];
 
-/** One way of making a picture of a frame. Two viewers with equal recipes share every encode. */
+/**
+ * One way of making a picture of a frame. Two viewers with equal recipes share every encode. What is absent is not asked
+ * for, and costs nothing.
+ */
 export interface Recipe {
   readonly range: RangeWish;
   /** JPEG quality, whole, 1 to 100, on libjpeg's scale. */
   readonly quality: number;
   readonly subsampling: Subsampling;
   readonly encoder: EncoderWish;
+  /** Absent: linear. */
+  readonly curve?: CurveWish;
+  /** Absent: grey. Pictures in colour have no use for it. */
+  readonly map?: ColourMap;
+  /** Paints what is above the range red, what is below it or no number blue. */
+  readonly saturated?: boolean;
+  /** The frame's samples are these, whatever the frame says. */
+  readonly colour?: FrameMode;
+  /** The frame's samples are of this pattern, mono frames' too; off: a Bayer frame is drawn as the grey it is. */
+  readonly bayer?: BayerPattern | "off";
+  /** Which picture of a stack, from 0. */
+  readonly plane?: number;
+  /** In array pixels, before any turning; clamped to the frame. Absent: all of it. */
+  readonly roi?: Rectangle;
+  /** Pixels of the finished picture. If only one is given, the other keeps the aspect. */
+  readonly width?: number;
+  readonly height?: number;
+  /** The same as a factor, instead of both. */
+  readonly scale?: number;
+  /** After the region, before turning. */
+  readonly flip?: Flip;
+  /** After flipping, before resizing. */
+  readonly rotate?: Rotation;
+  /** Turns reversed dimensions of the frame back first, so that the picture lies as the sensor does. */
+  readonly undoReverse?: boolean;
+  /** Huffman tables fitted to the frame before instead of those of the standard. */
+  readonly adaptiveHuffman?: boolean;
 }
 
 /** The recipe of a viewer who asks for nothing. */
@@ -36,80 +106,26 @@ export const DEFAULT_RECIPE: Recipe = {
   encoder: "auto",
 };
 
+/** Stable names of what can be wrong with a recipe. */
+export type RecipeErrorCode =
+  /** The value is none that the option may have. */
+  | "bad-option"
+  /** The value contradicts another option, or the frame has no such thing. */
+  | "contradiction";
+
 /** An option whose value is not allowed. `value` is what was asked, `allowed` what may be, in words. */
 export class RecipeError extends Error {
   override readonly name = "RecipeError";
-  readonly code = "bad-option";
+  readonly code: RecipeErrorCode;
   readonly option: string;
   readonly value: string;
   readonly allowed: string;
 
-  constructor(option: string, value: string, allowed: string) {
+  constructor(option: string, value: string, allowed: string, code: RecipeErrorCode = "bad-option") {
     super(`${option}=${value} is not allowed: ${option} is ${allowed}`);
     this.option = option;
     this.value = value;
     this.allowed = allowed;
+    this.code = code;
   }
-}
-
-/**
- * Reads `range`, `quality`, `subsampling` and `encoder`. Other names are left to whoever knows them (`fps`, …).
- *
- * @param options names and values as the viewer wrote them, percent-decoded
- * @param defaults what an absent option means here, before {@link DEFAULT_RECIPE} is asked
- * @throws RecipeError for the first bad value
- */
-export function parseRecipe(options: ReadonlyMap<string, string>, defaults: Partial<Recipe> = {}): Recipe {
-  const otherwise = { ...DEFAULT_RECIPE, ...defaults };
-  const read = <T>(option: string, parse: (option: string, value: string) => T, absent: T): T => {
-    const value = options.get(option);
-    return value === undefined ? absent : parse(option, value);
-  };
-  return {
-    range: read("range", parseRange, otherwise.range),
-    quality: read("quality", parseQuality, otherwise.quality),
-    subsampling: read("subsampling", oneOf(SUBSAMPLINGS), otherwise.subsampling),
-    encoder: read("encoder", oneOf(ENCODERS), otherwise.encoder),
-  };
-}
-
-/**
- * A text that is equal exactly when two recipes are; in the words of a query string, options in one order.
- * An unasked range is its own kind and written as `range=default`, which {@link parseRecipe} does not take.
- */
-export function recipeKey(recipe: Recipe): string {
-  const { range, quality, subsampling, encoder } = recipe;
-  // `+ 0` makes -0 the same as 0.
-  const asked = range.kind === "fixed" ? `${range.low + 0},${range.high + 0}` : range.kind;
-  return `range=${asked}&quality=${quality}&subsampling=${subsampling}&encoder=${encoder}`;
-}
-
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-function parseRange(option: string, value: string): RangeWish {
-  if (value === "auto" || value === "full") return { kind: value };
-  const parts = value.split(",").map((part) => part.trim());
-  const [low, high] = parts.map((part) => (NUMBER.test(part) ? Number(part) : NaN));
-  if (parts.length === 2 && Number.isFinite(low) && Number.isFinite(high) && low! < high!) {
-    return { kind: "fixed", low: low!, high: high! };
-  }
-  throw new RecipeError(
-    option,
-    value,
-    "auto, full, or LO,HI: two finite numbers, the first below the second",
-  );
-}
-
-function parseQuality(option: string, value: string): number {
-  const quality = /^\d{1,3}$/.test(value) ? Number(value) : NaN;
-  if (quality >= 1 && quality <= 100) return quality;
-  throw new RecipeError(option, value, "a whole number from 1 to 100");
-}
-
-function oneOf<T extends string>(words: readonly T[]): (option: string, value: string) => T {
-  return (option, value) => {
-    const found = words.find((word) => word === value);
-    if (found === undefined) throw new RecipeError(option, value, `one of ${words.join(", ")}`);
-    return found;
-  };
 }
