@@ -1,11 +1,12 @@
-import { frameBytes, SAMPLE_TYPES } from "../../wasm/core/index.ts";
+import { bytesPerSample, SAMPLE_TYPES } from "../../wasm/core/index.ts";
+import { layoutOf } from "./layout.ts";
 import { MAX_FRAME_BYTES, MAX_RATE, MAX_SIDE, MIN_RATE } from "./limits.ts";
-import { COLOURS, DEFAULTS, PATTERNS, type CameraSpec } from "./vocabulary.ts";
+import { bayerPatternOf, type CameraSpec, CODECS, COLOURS, DEFAULTS, isYuv, PATTERNS } from "./vocabulary.ts";
 
-/** `SIM:<pattern>[:WxH][:<type>][:<colour>][@fps]`: a camera's name says what it delivers. */
+/** `SIM:<pattern>[:WxH][:<type>][:<colour>][:<codec>][@fps]`: a camera's name says what it delivers. */
 export const PREFIX = "SIM:";
 
-const ORDER = "SIM:<pattern>[:WxH][:<type>][:<colour>][@fps]";
+const ORDER = "SIM:<pattern>[:WxH][:<type>][:<colour>][:<codec>][@fps]";
 
 /** Stable names of what can be wrong with a camera name. */
 export type CameraNameErrorCode =
@@ -14,8 +15,10 @@ export type CameraNameErrorCode =
   | "unknown-pattern"
   | "bad-size"
   | "bad-rate"
-  /** A word that is no size, sample type or colour, or one that stands in the wrong place or twice. */
+  /** A word that is no size, sample type, colour or codec, or one that stands in the wrong place or twice. */
   | "unexpected-word"
+  /** Words that no camera has together: a codec that cannot do the type, a width that a colour cannot share out. */
+  | "bad-combination"
   /** Width × height × channels × bytes a sample is more than one frame may have. */
   | "frame-too-large";
 
@@ -56,17 +59,18 @@ export function parseCameraName(name: string): CameraSpec {
 
   const spec = { pattern, ...DEFAULTS[pattern], ...readWords(words) };
   if (rate !== undefined) spec.framesPerSecond = readRate(rate);
+  refuseCombination(spec);
   refuseLargeFrame(spec);
   return spec;
 }
 
 /** The full name of a camera, nothing left to defaults: equal cameras, equal names. */
 export function formatCameraName(spec: CameraSpec): string {
-  const { pattern, width, height, sampleType, colourMode, framesPerSecond } = spec;
-  return `${PREFIX}${pattern}:${width}x${height}:${sampleType}:${colourMode}@${framesPerSecond}`;
+  const { pattern, width, height, sampleType, colour, codec, framesPerSecond } = spec;
+  return `${PREFIX}${pattern}:${width}x${height}:${sampleType}:${colour}:${codec}@${framesPerSecond}`;
 }
 
-/** Takes the optional words in their order: size, type, colour. */
+/** Takes the optional words in their order: size, type, colour, codec. */
 function readWords(words: readonly string[]): Partial<CameraSpec> {
   let rest = words;
   const found: { -readonly [K in keyof CameraSpec]?: CameraSpec[K] } = {};
@@ -79,9 +83,14 @@ function readWords(words: readonly string[]): Partial<CameraSpec> {
     found.sampleType = sampleType;
     rest = rest.slice(1);
   }
-  const colourMode = COLOURS.find((colour) => colour === rest[0]);
-  if (colourMode !== undefined) {
-    found.colourMode = colourMode;
+  const colour = COLOURS.find((known) => known === rest[0]);
+  if (colour !== undefined) {
+    found.colour = colour;
+    rest = rest.slice(1);
+  }
+  const codec = CODECS.find((known) => known === rest[0]);
+  if (codec !== undefined) {
+    found.codec = codec;
     rest = rest.slice(1);
   }
   if (rest[0] !== undefined) throw unexpectedWord(rest[0], found);
@@ -92,8 +101,9 @@ function readWords(words: readonly string[]): Partial<CameraSpec> {
 function unexpectedWord(word: string, before: Partial<CameraSpec>): CameraNameError {
   const allowed = [
     ...(Object.keys(before).length === 0 ? ["WIDTHxHEIGHT"] : []),
-    ...(before.sampleType === undefined && before.colourMode === undefined ? SAMPLE_TYPES : []),
-    ...(before.colourMode === undefined ? COLOURS : []),
+    ...(nothingAfter(before, "sampleType") ? SAMPLE_TYPES : []),
+    ...(nothingAfter(before, "colour") ? COLOURS : []),
+    ...(nothingAfter(before, "codec") ? CODECS : []),
     "@fps",
   ];
   return new CameraNameError(
@@ -102,6 +112,28 @@ function unexpectedWord(word: string, before: Partial<CameraSpec>): CameraNameEr
     allowed,
     `"${shorten(word)}" cannot stand here in ${ORDER}`,
   );
+}
+
+const WORD_ORDER = ["sampleType", "colour", "codec"] as const;
+
+/** Whether neither this word nor one that stands behind it was read. */
+function nothingAfter(before: Partial<CameraSpec>, word: (typeof WORD_ORDER)[number]): boolean {
+  return WORD_ORDER.slice(WORD_ORDER.indexOf(word)).every((later) => before[later] === undefined);
+}
+
+/** What ADCore's NDPluginCodec refuses, and widths that would cut a group of pixels with one colour. */
+function refuseCombination({ width, sampleType, colour, codec }: CameraSpec): void {
+  const refuse = (word: string, allowed: readonly string[], message: string): never => {
+    throw new CameraNameError("bad-combination", word, allowed, message);
+  };
+  const eightBits = sampleType === "uint8" || sampleType === "int8";
+  if (codec === "jpeg" && !eightBits) refuse(sampleType, ["uint8", "int8"], "JPEG has 8 bits");
+  if (codec === "jpeg" && (isYuv(colour) || bayerPatternOf(colour) !== undefined))
+    refuse(colour, ["mono", "rgb1", "rgb2", "rgb3"], "JPEG arrays are grey or RGB");
+  if (isYuv(colour) && sampleType !== "uint8") refuse(sampleType, ["uint8"], "YUV has unsigned bytes");
+  const group = colour === "yuv422" ? 2 : colour === "yuv411" ? 4 : 1;
+  if (width % group !== 0)
+    refuse(String(width), [`multiples of ${group}`], `${colour} has one colour for ${group} pixels`);
 }
 
 function readSize(word: string): [number, number] {
@@ -129,7 +161,8 @@ function readRate(word: string): number {
 }
 
 function refuseLargeFrame(spec: CameraSpec): void {
-  const bytes = frameBytes(spec);
+  const { samples } = layoutOf(spec.colour, spec.width, spec.height);
+  const bytes = samples * bytesPerSample(spec.sampleType);
   if (bytes <= MAX_FRAME_BYTES) return;
   const allowed = [`at most ${MAX_FRAME_BYTES} bytes a frame`];
   throw new CameraNameError(

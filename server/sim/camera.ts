@@ -1,6 +1,8 @@
 import { NTNDARRAY_PVXS, type Pv, SharedPv } from "../pva/index.ts";
+import type { Core } from "../../wasm/core/index.ts";
 import type { Clock } from "../clock.ts";
 import { formatCameraName } from "./camera-name.ts";
+import { type Compressor, compressorFor } from "./codec/compress.ts";
 import { CATCH_UP_MS, RENDER_SLICE_MS } from "./limits.ts";
 import { FRAME_FIELDS, ndarrayOf } from "./ndarray.ts";
 import { PictureRing } from "./picture-ring.ts";
@@ -9,6 +11,8 @@ import type { CameraSpec } from "./vocabulary.ts";
 /** What a camera needs around it. */
 export interface CameraDeps {
   readonly clock: Clock;
+  /** Makes the JPEGs of cameras that compress. */
+  readonly core: Core;
   /** May it hold this many bytes? Asked when the first watcher comes. */
   readonly reserve: (bytes: number) => boolean;
   /** Gives back what was reserved. */
@@ -30,6 +34,7 @@ export class SimulatedCamera {
   readonly pv: Pv;
   readonly #shared: SharedPv;
   readonly #deps: CameraDeps;
+  readonly #compress: Compressor | undefined;
   #ring: PictureRing | undefined;
   #frames = 0;
   #due = 0;
@@ -39,6 +44,7 @@ export class SimulatedCamera {
   constructor(spec: CameraSpec, deps: CameraDeps) {
     this.spec = spec;
     this.#deps = deps;
+    this.#compress = compressorFor(spec, deps.core);
     this.#shared = new SharedPv(NTNDARRAY_PVXS, {
       firstWatcher: () => this.#start(),
       lastWatcher: () => this.#stop(),
@@ -97,11 +103,17 @@ export class SimulatedCamera {
     while (this.#due <= now && this.#ring === ring) {
       this.#frames++;
       this.#due += interval;
-      const frame = ndarrayOf(this.spec, ring.frame(this.#frames), this.#frames, clock.wallTime());
+      const parts = this.#compressed(ring.frame(this.#frames));
+      const frame = ndarrayOf(this.spec, parts, this.#frames, clock.wallTime());
       this.#shared.post(frame, FRAME_FIELDS);
     }
     // A post may have sent the last watcher away (a GET that has its answer), or even brought a new one.
     if (this.#ring !== ring) return;
     this.#cancelFrame = clock.after(Math.max(0, this.#due - clock.now()), () => this.#takeFrames(ring));
+  }
+
+  /** Compressing is done for the whole frame, number and all: it is the one thing here that costs time for each. */
+  #compressed(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+    return this.#compress === undefined ? parts : [this.#compress(Buffer.concat(parts))];
   }
 }

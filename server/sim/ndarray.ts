@@ -1,4 +1,4 @@
-import type { SampleType } from "../../wasm/core/index.ts";
+import { bytesPerSample, type SampleType } from "../../wasm/core/index.ts";
 import {
   AnyValue,
   ArrayInParts,
@@ -8,8 +8,9 @@ import {
   SCALAR_TYPES,
   timeFields,
 } from "../pva/index.ts";
+import { codecName } from "./codec/compress.ts";
 import { layoutOf } from "./layout.ts";
-import type { CameraSpec } from "./vocabulary.ts";
+import { bayerPatternOf, type CameraSpec, type Colour } from "./vocabulary.ts";
 
 /** pvData's name of each sample type. */
 const ELEMENT_TYPE: Readonly<Record<SampleType, NumericType>> = {
@@ -26,7 +27,22 @@ const ELEMENT_TYPE: Readonly<Record<SampleType, NumericType>> = {
 };
 
 /** NDColorMode_t (ADCore, NDArray.h). */
-const COLOUR_MODE = { mono: 0, rgb1: 2, rgb2: 3, rgb3: 4 } as const;
+const COLOUR_MODE: Readonly<Record<Colour, number>> = {
+  mono: 0,
+  "bayer-rggb": 1,
+  "bayer-gbrg": 1,
+  "bayer-grbg": 1,
+  "bayer-bggr": 1,
+  rgb1: 2,
+  rgb2: 3,
+  rgb3: 4,
+  yuv444: 5,
+  yuv422: 6,
+  yuv411: 7,
+};
+
+/** NDBayerPattern_t (ADCore, NDArray.h). */
+const BAYER_PATTERN = { rggb: 0, gbrg: 1, grbg: 2, bggr: 3 } as const;
 
 /** What ADCore writes for every frame (ntndArrayConverter.cpp, fromArray): the fields of each of our posts. */
 export const FRAME_FIELDS = [
@@ -42,8 +58,8 @@ export const FRAME_FIELDS = [
 ] as const;
 
 /**
- * One frame as an NTNDArray, uncompressed.
- * @param parts the pixels, which must not change any more
+ * One frame as an NTNDArray. Compressed arrays are bytes, whatever the samples are; `codec.parameters` tells those.
+ * @param parts the pixels, compressed as the camera's codec says; they must not change any more
  * @param time when it was taken, POSIX milliseconds
  */
 export function ndarrayOf(
@@ -54,25 +70,36 @@ export function ndarrayOf(
 ): Plain {
   const elementType = ELEMENT_TYPE[spec.sampleType];
   const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
-  const { dimensions } = layoutOf(spec.colourMode, spec.width, spec.height);
+  const { dimensions, samples } = layoutOf(spec.colour, spec.width, spec.height);
+  const sentAs = spec.codec === "none" ? elementType : "ubyte";
   return {
-    value: { [`${elementType}Value`]: new ArrayInParts(elementType, parts) },
+    value: { [`${sentAs}Value`]: new ArrayInParts(sentAs, parts) },
     // ADCore tells the ScalarType of the pixels even where nothing is compressed.
-    codec: { name: "", parameters: new AnyValue(scalar("int"), SCALAR_TYPES.indexOf(elementType)) },
+    codec: {
+      name: codecName(spec.codec),
+      parameters: new AnyValue(scalar("int"), SCALAR_TYPES.indexOf(elementType)),
+    },
     compressedSize: bytes,
-    uncompressedSize: bytes,
+    uncompressedSize: samples * bytesPerSample(spec.sampleType),
     // An int on the wire: wraps as a driver's counter does.
     uniqueId: uniqueId | 0,
     dataTimeStamp: timeFields(time),
     timeStamp: timeFields(time),
     dimension: dimensions.map((size) => ({ size, offset: 0, fullSize: size, binning: 1, reverse: false })),
-    attribute: [
-      {
-        name: "ColorMode",
-        value: new AnyValue(scalar("int"), COLOUR_MODE[spec.colourMode]),
-        descriptor: "Color mode",
-        source: "Driver",
-      },
-    ],
+    attribute: attributesOf(spec.colour),
   };
+}
+
+function attributesOf(colour: Colour): Plain[] {
+  const attribute = (name: string, value: number, descriptor: string): Plain => ({
+    name,
+    value: new AnyValue(scalar("int"), value),
+    descriptor,
+    source: "Driver",
+  });
+  const pattern = bayerPatternOf(colour);
+  const attributes = [attribute("ColorMode", COLOUR_MODE[colour], "Color mode")];
+  if (pattern !== undefined)
+    attributes.push(attribute("BayerPattern", BAYER_PATTERN[pattern], "Bayer pattern"));
+  return attributes;
 }

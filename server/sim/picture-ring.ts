@@ -3,6 +3,7 @@ import { captionShape, drawCaption } from "./caption/caption.ts";
 import { layoutOf, type Layout } from "./layout.ts";
 import { RING_BYTES, RING_FRAMES } from "./limits.ts";
 import { PATTERN_OF } from "./pattern/patterns.ts";
+import { rowWriter } from "./rows.ts";
 import { sampleWriter } from "./samples.ts";
 import type { CameraSpec } from "./vocabulary.ts";
 
@@ -28,7 +29,7 @@ export class PictureRing {
   constructor(spec: CameraSpec) {
     this.#spec = spec;
     this.#bodyHeight = spec.height - captionShape(spec.width, spec.height).height;
-    this.#layout = layoutOf(spec.colourMode, spec.width, this.#bodyHeight);
+    this.#layout = layoutOf(spec.colour, spec.width, this.#bodyHeight);
     this.#bodyBytes = this.#layout.samples * bytesPerSample(spec.sampleType);
     this.length = Math.min(RING_FRAMES, Math.max(2, Math.floor(RING_BYTES / this.#bodyBytes)));
   }
@@ -74,17 +75,17 @@ export class PictureRing {
   }
 
   *#drawPicture(phase: number): Generator<void, Uint8Array> {
-    const { width, pattern, sampleType } = this.#spec;
-    const { channels, column, row, channel } = this.#layout;
+    const { width, pattern, sampleType, colour } = this.#spec;
+    const { channels } = this.#layout;
+    const height = this.#bodyHeight;
     const bytes = new Uint8Array(this.#bodyBytes);
-    const write = sampleWriter(sampleType, bytes);
-    const painter = PATTERN_OF[pattern]({ width, height: this.#bodyHeight, channels, phase });
+    const part = { colour, width, height, top: this.#spec.height - height };
+    const writeRow = rowWriter(part, sampleWriter(sampleType, bytes));
+    const painter = PATTERN_OF[pattern]({ width, height, channels, phase });
     const levels = new Float32Array(width * channels);
-    for (let y = 0; y < this.#bodyHeight; y++) {
+    for (let y = 0; y < height; y++) {
       painter.row(y, levels);
-      for (let x = 0, from = 0; x < width; x++) {
-        for (let c = 0; c < channels; c++) write(x * column + y * row + c * channel, levels[from++]!);
-      }
+      writeRow(y, levels);
       if (y % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
     }
     return bytes;

@@ -1,3 +1,4 @@
+import { Core } from "../../wasm/core/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { type Endpoint, type Pv, PvaServer, type PvaServerStatistics } from "../pva/index.ts";
@@ -29,7 +30,8 @@ export interface Simulation {
 
 /** Serves every camera whose name the grammar allows; each exists from when somebody asks for it. */
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
-  const park = new CameraPark(options.clock, options.log, (pv) => server.destroyChannelsOf(pv));
+  const core = await Core.load();
+  const park = new CameraPark({ ...options, core }, (pv) => server.destroyChannelsOf(pv));
   const server: PvaServer = await PvaServer.listen({ ...options, provider: (name) => park.find(name) });
   return {
     address: server.address,
@@ -53,10 +55,14 @@ class CameraPark {
   readonly #deps: CameraDeps;
   #bytes = 0;
 
-  constructor(clock: Clock, log: Log, destroyChannelsOf: (pv: Pv) => void) {
+  constructor(
+    { clock, log, core }: { readonly clock: Clock; readonly log: Log; readonly core: Core },
+    destroyChannelsOf: (pv: Pv) => void,
+  ) {
     this.#log = log;
     this.#deps = {
       clock,
+      core,
       reserve: (bytes) => this.#reserve(bytes),
       free: (bytes) => void (this.#bytes -= bytes),
       refused: (camera) => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { frameBytes, SAMPLE_TYPES } from "../../wasm/core/index.ts";
+import { bytesPerSample, SAMPLE_TYPES } from "../../wasm/core/index.ts";
 import { CameraNameError, formatCameraName, parseCameraName } from "../../server/sim/camera-name.ts";
+import { layoutOf } from "../../server/sim/layout.ts";
 import { MAX_FRAME_BYTES } from "../../server/sim/limits.ts";
-import { COLOURS, DEFAULTS, PATTERNS } from "../../server/sim/vocabulary.ts";
+import { type CameraSpec, CODECS, COLOURS, DEFAULTS, PATTERNS } from "../../server/sim/vocabulary.ts";
 
 /** The error a name is refused with; fails where the name is accepted. */
 function refusal(name: string): CameraNameError {
@@ -14,6 +15,19 @@ function refusal(name: string): CameraNameError {
     throw error;
   }
   throw new Error(`${name} was accepted`);
+}
+
+function bytesOf({ colour, width, height, sampleType }: CameraSpec): number {
+  return layoutOf(colour, width, height).samples * bytesPerSample(sampleType);
+}
+
+/** Whether its words go together: written down apart from what the parser does. */
+function isCamera(camera: CameraSpec): boolean {
+  const { colour, codec, sampleType, width } = camera;
+  const yuv = colour.startsWith("yuv");
+  if (bytesOf(camera) > MAX_FRAME_BYTES) return false;
+  if (codec === "jpeg" && (yuv || colour.startsWith("bayer") || !sampleType.endsWith("int8"))) return false;
+  return !yuv || (sampleType === "uint8" && width % 4 === 0);
 }
 
 describe("parseCameraName", () => {
@@ -29,7 +43,8 @@ describe("parseCameraName", () => {
       width: 320,
       height: 200,
       sampleType: "uint16",
-      colourMode: "rgb3",
+      colour: "rgb3",
+      codec: "none",
       framesPerSecond: 12.5,
     });
   });
@@ -40,8 +55,8 @@ describe("parseCameraName", () => {
       framesPerSecond: 100,
       width: 1024,
     });
-    expect(parseCameraName("SIM:beam:rgb2")).toMatchObject({ colourMode: "rgb2", sampleType: "uint8" });
-    expect(parseCameraName("SIM:noise:8x4:rgb1")).toMatchObject({ width: 8, height: 4, colourMode: "rgb1" });
+    expect(parseCameraName("SIM:beam:rgb2")).toMatchObject({ colour: "rgb2", sampleType: "uint8" });
+    expect(parseCameraName("SIM:noise:8x4:rgb1")).toMatchObject({ width: 8, height: 4, colour: "rgb1" });
   });
 
   test("gives back every sentence it can write", () => {
@@ -51,10 +66,11 @@ describe("parseCameraName", () => {
         width: fc.integer({ min: 1, max: 2048 }),
         height: fc.integer({ min: 1, max: 2048 }),
         sampleType: fc.constantFrom(...SAMPLE_TYPES),
-        colourMode: fc.constantFrom(...COLOURS),
+        colour: fc.constantFrom(...COLOURS),
+        codec: fc.constantFrom(...CODECS),
         framesPerSecond: fc.integer({ min: 100, max: 1_000_000 }).map((thousandths) => thousandths / 1000),
       })
-      .filter((camera) => frameBytes(camera) <= MAX_FRAME_BYTES);
+      .filter(isCamera);
     fc.assert(
       fc.property(spec, (camera) => expect(parseCameraName(formatCameraName(camera))).toEqual(camera)),
     );
@@ -85,8 +101,8 @@ describe("parseCameraName", () => {
       fc.property(text, (name) => {
         try {
           const camera = parseCameraName(name);
-          expect(frameBytes(camera)).toBeGreaterThan(0);
-          expect(frameBytes(camera)).toBeLessThanOrEqual(MAX_FRAME_BYTES);
+          expect(bytesOf(camera)).toBeGreaterThan(0);
+          expect(bytesOf(camera)).toBeLessThanOrEqual(MAX_FRAME_BYTES);
         } catch (error) {
           expect(error).toBeInstanceOf(CameraNameError);
         }
@@ -131,16 +147,40 @@ describe("parseCameraName", () => {
     expect(parseCameraName("SIM:noise:16384x16384:uint8:mono").width).toBe(16384);
   });
 
-  test("names a codec as a word that cannot stand there and lists those that can", () => {
-    const error = refusal("SIM:noise:uint32:bslz4@25");
-    expect(error).toMatchObject({ code: "unexpected-word", word: "bslz4", allowed: [...COLOURS, "@fps"] });
+  test("lists the words that could have stood in place of one that cannot", () => {
+    const error = refusal("SIM:noise:uint32:gzip@25");
+    const allowed = [...COLOURS, ...CODECS, "@fps"];
+    expect(error).toMatchObject({ code: "unexpected-word", word: "gzip", allowed });
+  });
+
+  test("reads codecs, Bayer patterns and YUV", () => {
+    expect(parseCameraName("SIM:noise:uint32:bslz4@25")).toMatchObject({
+      sampleType: "uint32",
+      codec: "bslz4",
+    });
+    expect(parseCameraName("SIM:bars:uint8:bayer-gbrg")).toMatchObject({
+      colour: "bayer-gbrg",
+      codec: "none",
+    });
+    expect(parseCameraName("SIM:bars:yuv411:lz4")).toMatchObject({ colour: "yuv411", codec: "lz4" });
+  });
+
+  test.each([
+    ["SIM:beam:uint16:jpeg", "uint16"],
+    ["SIM:bars:bayer-rggb:jpeg", "bayer-rggb"],
+    ["SIM:bars:yuv444:jpeg", "yuv444"],
+    ["SIM:bars:uint16:yuv422", "uint16"],
+    ["SIM:bars:101x100:yuv422", "101"],
+    ["SIM:bars:102x100:yuv411", "102"],
+  ])("refuses %s, which no camera has together", (name, word) => {
+    expect(refusal(name)).toMatchObject({ code: "bad-combination", word });
   });
 
   test("refuses words out of order or twice", () => {
     expect(refusal("SIM:bars:rgb1:uint8")).toMatchObject({
       code: "unexpected-word",
       word: "uint8",
-      allowed: ["@fps"],
+      allowed: [...CODECS, "@fps"],
     });
     expect(refusal("SIM:bars:uint8:uint8").code).toBe("unexpected-word");
     expect(refusal("SIM:bars:").code).toBe("unexpected-word");

@@ -2,8 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ArrayInParts, type StructureValue, UnionValue } from "../../server/pva/index.ts";
 import { SimulatedCamera } from "../../server/sim/camera.ts";
 import { parseCameraName } from "../../server/sim/camera-name.ts";
+import { Core } from "../../wasm/core/index.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { readBlocks } from "./read-caption.ts";
+
+const core = await Core.load();
 
 let clock: ManualClock;
 let reserved: number;
@@ -25,6 +28,7 @@ afterEach(() => {
 function camera(name: string): SimulatedCamera {
   return new SimulatedCamera(parseCameraName(name), {
     clock,
+    core,
     reserve: (bytes) => {
       if (reserved + bytes > budget) return false;
       reserved += bytes;

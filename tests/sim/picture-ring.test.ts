@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { frameBytes, SAMPLE_TYPES } from "../../wasm/core/index.ts";
+import { bytesPerSample, SAMPLE_TYPES } from "../../wasm/core/index.ts";
+import { layoutOf } from "../../server/sim/layout.ts";
 import { PictureRing } from "../../server/sim/picture-ring.ts";
 import { spanOf } from "../../server/sim/samples.ts";
-import { COLOURS, PATTERNS, type CameraSpec } from "../../server/sim/vocabulary.ts";
+import { type CameraSpec, type Colour, COLOURS, PATTERNS } from "../../server/sim/vocabulary.ts";
 import { readBlocks, readDigits, sampleAt } from "./read-caption.ts";
 
 function camera(wish: Partial<CameraSpec>): CameraSpec {
@@ -12,10 +13,24 @@ function camera(wish: Partial<CameraSpec>): CameraSpec {
     width: 400,
     height: 160,
     sampleType: "uint8",
-    colourMode: "mono",
+    colour: "mono",
+    codec: "none",
     framesPerSecond: 10,
     ...wish,
   };
+}
+
+const PLAIN = ["mono", "rgb1", "rgb2", "rgb3"] as const;
+const BAYER = COLOURS.filter((colour) => colour.startsWith("bayer"));
+const YUV = COLOURS.filter((colour) => colour.startsWith("yuv"));
+
+/** YUV has bytes only; all others any type. */
+function goesWith(colour: Colour, sampleType: string): boolean {
+  return sampleType === "uint8" || !colour.startsWith("yuv");
+}
+
+function bytesOf({ colour, width, height, sampleType }: CameraSpec): number {
+  return layoutOf(colour, width, height).samples * bytesPerSample(sampleType);
 }
 
 function drawnRing(spec: CameraSpec): PictureRing {
@@ -37,15 +52,15 @@ function twoPictures(spec: CameraSpec): PictureRing {
 
 describe("PictureRing", () => {
   for (const sampleType of SAMPLE_TYPES) {
-    for (const colourMode of COLOURS) {
-      test(`gives ${sampleType} ${colourMode} frames of the right length, within the type's span, that move`, () => {
+    for (const colour of COLOURS.filter((word) => goesWith(word, sampleType))) {
+      test(`gives ${sampleType} ${colour} frames of the right length, within the type's span, that move`, () => {
         for (const pattern of PATTERNS) {
-          const spec = camera({ pattern, sampleType, colourMode, width: 96, height: 64 });
+          const spec = camera({ pattern, sampleType, colour, width: 96, height: 64 });
           const ring = twoPictures(spec);
           const [first, second] = [frameOf(ring, 0), frameOf(ring, 1)];
-          expect(first.byteLength).toBe(frameBytes(spec));
-          expect(second.byteLength).toBe(frameBytes(spec));
-          const channels = colourMode === "mono" ? 1 : 3;
+          expect(first.byteLength).toBe(bytesOf(spec));
+          expect(second.byteLength).toBe(bytesOf(spec));
+          const channels = colour.startsWith("rgb") ? 3 : 1;
           const { low, high } = spanOf(sampleType);
           let [least, most, moved] = [Infinity, -Infinity, 0];
           for (let y = 20; y < 64; y++) {
@@ -60,18 +75,20 @@ describe("PictureRing", () => {
           }
           expect(least).toBeGreaterThanOrEqual(low);
           expect(most).toBeLessThanOrEqual(high);
-          expect(most - least).toBeGreaterThan((high - low) / 2);
+          // Colours that wander against each other are less apart in Y.
+          const share = colour.startsWith("yuv") ? 0.4 : 0.5;
+          expect(most - least).toBeGreaterThan((high - low) * share);
           expect(moved).toBeGreaterThan(40);
         }
       });
 
-      test(`writes the counter of ${sampleType} ${colourMode} frames for programs and for people, in every channel`, () => {
-        const spec = camera({ sampleType, colourMode });
+      test(`writes the counter of ${sampleType} ${colour} frames for programs and for people, in every channel`, () => {
+        const spec = camera({ sampleType, colour });
         const ring = twoPictures(spec);
         const { low, high } = spanOf(sampleType);
         for (const counter of [0, 1, 0x155555, 12_345_678, 2 ** 24 - 1]) {
           const bytes = frameOf(ring, counter);
-          for (let channel = 0; channel < (colourMode === "mono" ? 1 : 3); channel++) {
+          for (let channel = 0; channel < (colour.startsWith("rgb") ? 3 : 1); channel++) {
             expect(readBlocks(spec, bytes, (low + high) / 2, channel)).toBe(counter);
             expect(readDigits(spec, bytes, (low + high) / 2, 16 + 1, 1, channel)).toBe(counter);
           }
@@ -98,18 +115,19 @@ describe("PictureRing", () => {
       width: fc.integer({ min: 1, max: 70 }),
       height: fc.integer({ min: 1, max: 70 }),
       sampleType: fc.constantFrom(...SAMPLE_TYPES),
-      colourMode: fc.constantFrom(...COLOURS),
+      colour: fc.constantFrom(...PLAIN, ...BAYER),
+      codec: fc.constant("none" as const),
       framesPerSecond: fc.constant(10),
     });
     fc.assert(
-      fc.property(specs, (spec) => expect(frameOf(twoPictures(spec), 3).byteLength).toBe(frameBytes(spec))),
+      fc.property(specs, (spec) => expect(frameOf(twoPictures(spec), 3).byteLength).toBe(bytesOf(spec))),
       { numRuns: 60 },
     );
   });
 
   test("shows the same picture in every colour layout", () => {
-    const specs = (["rgb1", "rgb2", "rgb3"] as const).map((colourMode) =>
-      camera({ pattern: "bars", colourMode, width: 64, height: 40 }),
+    const specs = (["rgb1", "rgb2", "rgb3"] as const).map((colour) =>
+      camera({ pattern: "bars", colour, width: 64, height: 40 }),
     );
     const frames = specs.map((spec) => frameOf(twoPictures(spec), 1));
     for (let y = 0; y < 40; y++) {
@@ -119,6 +137,45 @@ describe("PictureRing", () => {
           expect([rgb2, rgb3]).toEqual([rgb1, rgb1]);
         }
       }
+    }
+  });
+
+  test.each(BAYER)("gives each pixel of a %s camera the one colour its filter lets through", (colour) => {
+    // The band of this size is 25 rows high: the pattern goes on below it as if it were not there.
+    const wish = { pattern: "bars", width: 390, height: 130, sampleType: "uint16" } as const;
+    const [mosaic, whole] = [camera({ ...wish, colour }), camera({ ...wish, colour: "rgb1" })];
+    const [seen, real] = [frameOf(twoPictures(mosaic), 1), frameOf(twoPictures(whole), 1)];
+    const letters = colour.slice("bayer-".length);
+    for (let y = 0; y < 130; y++) {
+      for (let x = 0; x < 390; x++) {
+        const channel = "rgb".indexOf(letters[2 * (y % 2) + (x % 2)]!);
+        expect(sampleAt(mosaic, seen, x, y)).toBe(sampleAt(whole, real, x, y, channel));
+      }
+    }
+  });
+
+  test.each(YUV)("gives %s the colours of the picture", (colour) => {
+    const wish = { pattern: "bars", width: 384, height: 128 } as const;
+    const [seen, real] = [camera({ ...wish, colour }), camera({ ...wish, colour: "rgb1" })].map((spec) => ({
+      spec,
+      bytes: frameOf(twoPictures(spec), 1),
+    }));
+    const { width, height } = wish;
+    const pixels = { yuv444: 1, yuv422: 2, yuv411: 4 }[colour as "yuv444"];
+    const [groupBytes, vAt] = [pixels + 2, { yuv444: 2, yuv422: 2, yuv411: 3 }[colour as "yuv444"]];
+    for (let group = 0; group < (width * height) / pixels; group++) {
+      const at = group * groupBytes;
+      const [u, v] = [seen!.bytes[at]! - 128, seen!.bytes[at + vAt]! - 128];
+      const [x, y] = [(group * pixels) % width, Math.floor((group * pixels) / width)];
+      const colours = Array.from({ length: pixels }, (_, i) =>
+        [0, 1, 2].map((c) => sampleAt(real!.spec, real!.bytes, x + i, y, c)),
+      );
+      // A pixel group over the edge of two bars has the mean of their colours.
+      const flat = colours.every((rgb) => rgb.every((level, c) => level === colours[0]![c]));
+      if (!flat) continue;
+      const luma = sampleAt(seen!.spec, seen!.bytes, x, y);
+      const drawn = [luma + 1.402 * v, luma - 0.344136 * u - 0.714136 * v, luma + 1.772 * u];
+      drawn.forEach((level, c) => expect(Math.abs(level - colours[0]![c]!)).toBeLessThanOrEqual(2));
     }
   });
 

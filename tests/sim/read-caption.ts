@@ -1,5 +1,6 @@
 import { bytesPerSample } from "../../wasm/core/index.ts";
 import type { CaptionTarget } from "../../server/sim/caption/caption.ts";
+import type { Colour } from "../../server/sim/vocabulary.ts";
 
 /** What the tests expect digits to look like, written down apart from the font that draws them. */
 const DIGIT_ROWS = [
@@ -17,13 +18,18 @@ const DIGIT_ROWS = [
 
 /** Reads sample (x, y) of channel `c` as a number, by the dimension orders of ADCore's NDArray::getInfo. */
 export function sampleAt(target: CaptionTarget, bytes: Uint8Array, x: number, y: number, c = 0): number {
-  const { width, height, colourMode, sampleType } = target;
+  const { width, height, colour, sampleType } = target;
   const index = {
     mono: y * width + x,
     rgb1: (y * width + x) * 3 + c,
     rgb2: (y * 3 + c) * width + x,
     rgb3: (c * height + y) * width + x,
-  }[colourMode];
+    bayer: y * width + x,
+    // Only Y: the second byte of U Y V, every second one of U Y V Y, and of U Y Y V Y Y the four that are left.
+    yuv444: (y * width + x) * 3 + 1,
+    yuv422: 2 * (y * width + x) + 1,
+    yuv411: 6 * Math.floor((y * width + x) / 4) + [1, 2, 4, 5][x % 4]!,
+  }[colour.startsWith("bayer") ? "bayer" : (colour as Exclude<Colour, `bayer-${string}`>)];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const at = index * bytesPerSample(sampleType);
   switch (sampleType) {

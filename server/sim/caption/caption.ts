@@ -1,6 +1,8 @@
-import { bytesPerSample, type ColourMode, type SampleType } from "../../../wasm/core/index.ts";
+import { bytesPerSample, type SampleType } from "../../../wasm/core/index.ts";
 import { layoutOf, type Layout } from "../layout.ts";
+import { type RowWriter, rowWriter } from "../rows.ts";
 import { sampleWriter } from "../samples.ts";
+import type { Colour } from "../vocabulary.ts";
 import { GLYPH_ADVANCE, GLYPH_HEIGHT, glyphDot } from "./font.ts";
 
 /** The counter as blocks: 24 bits, least significant leftmost, each 16 × 16 pixels, bright for 1. */
@@ -38,7 +40,7 @@ export interface CaptionTarget {
   readonly width: number;
   readonly height: number;
   readonly sampleType: SampleType;
-  readonly colourMode: ColourMode;
+  readonly colour: Colour;
 }
 
 /**
@@ -63,45 +65,44 @@ export function drawCaption(target: CaptionTarget, counter: number): Uint8Array 
   return band.bytes;
 }
 
-/** A dark image of two levels, drawn by the line. */
+/**
+ * A dark image of two levels, drawn by the line. Without colours every row of a Bayer pattern is like any other, so rows
+ * can be copied.
+ */
 class Band {
   readonly bytes: Uint8Array;
   readonly #layout: Layout;
   readonly #rowBytes: number;
   readonly #planeBytes: number;
-  readonly #write: (index: number, level: number) => void;
+  readonly #writeRow: RowWriter;
+  readonly #levels: Float32Array;
+  readonly #height: number;
 
-  constructor({ width, colourMode, sampleType }: CaptionTarget, height: number) {
-    this.#layout = layoutOf(colourMode, width, height);
+  constructor({ width, colour, sampleType }: CaptionTarget, height: number) {
+    this.#layout = layoutOf(colour, width, height);
+    this.#height = height;
     const sampleBytes = bytesPerSample(sampleType);
     this.bytes = new Uint8Array(this.#layout.samples * sampleBytes);
-    this.#rowBytes = this.#layout.row * sampleBytes;
+    this.#rowBytes = this.#layout.rowSamples * sampleBytes;
     this.#planeBytes = this.bytes.byteLength / this.#layout.planes;
-    this.#write = sampleWriter(sampleType, this.bytes);
-    this.#darken();
+    this.#writeRow = rowWriter({ colour, width, height, top: 0 }, sampleWriter(sampleType, this.bytes));
+    this.#levels = new Float32Array(width * this.#layout.channels);
+    if (height > 0) this.line(0, height, 0, () => false);
   }
 
-  /** The darkest level is not zero in signed types: one sample is written, then doubled until the band is full. */
-  #darken(): void {
-    if (this.bytes.byteLength === 0) return;
-    this.#write(0, 0);
-    let done = this.bytes.byteLength / this.#layout.samples;
-    for (; done < this.bytes.byteLength; done *= 2) {
-      this.bytes.copyWithin(done, 0, Math.min(done, this.bytes.byteLength - done));
-    }
-  }
-
-  /** Draws columns 0 … `width` of row `y` and repeats the row `times` times. */
+  /** Draws columns 0 … `width` of row `y` on dark ground and repeats the row `times` times. */
   line(y: number, times: number, width: number, bright: (x: number) => boolean): void {
-    const { channels, column, row, channel, planes } = this.#layout;
+    const { channels, planes } = this.#layout;
+    this.#levels.fill(0);
     for (let x = 0; x < width; x++) {
-      if (!bright(x)) continue;
-      for (let c = 0; c < channels; c++) this.#write(x * column + y * row + c * channel, 1);
+      if (bright(x)) this.#levels.fill(1, x * channels, (x + 1) * channels);
     }
+    this.#writeRow(y, this.#levels);
+    const last = Math.min(y + times, this.#height);
     for (let plane = 0; plane < planes; plane++) {
       const from = plane * this.#planeBytes + y * this.#rowBytes;
-      for (let copy = 1; copy < times; copy++) {
-        this.bytes.copyWithin(from + copy * this.#rowBytes, from, from + this.#rowBytes);
+      for (let to = y + 1; to < last; to++) {
+        this.bytes.copyWithin(from + (to - y) * this.#rowBytes, from, from + this.#rowBytes);
       }
     }
   }
