@@ -7,7 +7,7 @@ const MATCH_LIMIT = 12;
 const LAST_LITERALS = 5;
 const FARTHEST = 65535;
 /** After so many misses (as a power of two) the search goes on in longer steps: noise costs little. */
-const SKIP_SHIFT = 6;
+const SKIP_SHIFT = 4;
 
 /**
  * Compresses one LZ4 block (lz4_Block_format.md), greedily: for cameras that play the part of a compressing IOC.
@@ -36,32 +36,38 @@ export function compressLz4(input: Uint8Array): Uint8Array {
     let length = MIN_MATCH;
     const longest = input.length - LAST_LITERALS - at;
     while (length < longest && input[candidate + length] === input[at + length]) length++;
-    written = sequence(output, written, input.subarray(anchor, at), at - candidate, length);
+    written = literals(input, anchor, at, output, written, length - MIN_MATCH);
+    written = match(output, written, at - candidate, length - MIN_MATCH);
     at += length;
     anchor = at;
   }
-  written = sequence(output, written, input.subarray(anchor), 0, 0);
+  written = literals(input, anchor, input.length, output, written, 0);
   return output.subarray(0, written);
 }
 
-/** Writes a token, its literals, and a match unless `length` is 0. Returns where the next sequence begins. */
-function sequence(
+/** Writes a token for bytes `from` to `until` and a match, and the bytes. Returns where to go on. */
+function literals(
+  input: Uint8Array,
+  from: number,
+  until: number,
   output: Uint8Array,
   start: number,
-  literals: Uint8Array,
-  distance: number,
-  length: number,
+  matchCode: number,
 ): number {
-  const matchCode = length === 0 ? 0 : length - MIN_MATCH;
-  let at = start;
-  output[at++] = (Math.min(literals.length, 15) << 4) | Math.min(matchCode, 15);
-  at = lengthBytes(output, at, literals.length - 15);
-  output.set(literals, at);
-  at += literals.length;
-  if (length === 0) return at;
-  output[at++] = distance & 255;
-  output[at++] = distance >> 8;
-  return lengthBytes(output, at, matchCode - 15);
+  const count = until - from;
+  output[start] = (Math.min(count, 15) << 4) | Math.min(matchCode, 15);
+  const at = lengthBytes(output, start + 1, count - 15);
+  // A call costs more than a few bytes do.
+  if (count > 64) output.set(input.subarray(from, until), at);
+  else for (let i = 0; i < count; i++) output[at + i] = input[from + i]!;
+  return at + count;
+}
+
+/** Writes where a match is and what its token had no room for. Returns where the next sequence begins. */
+function match(output: Uint8Array, start: number, distance: number, matchCode: number): number {
+  output[start] = distance & 255;
+  output[start + 1] = distance >> 8;
+  return lengthBytes(output, start + 2, matchCode - 15);
 }
 
 /** What of a length did not fit into the token's four bits; nothing if `rest` is negative. */

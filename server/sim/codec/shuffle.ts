@@ -25,14 +25,28 @@ export function shuffleBits(input: Uint8Array, elementBytes: number): Uint8Array
     for (let group = 0; group < rowBytes; group++) {
       const from = byte * count + 8 * group;
       const to = byte * count + group;
-      for (let bit = 0; bit < 8; bit++) {
-        let gathered = 0;
-        for (let element = 0; element < 8; element++) {
-          gathered |= ((bytes[from + element]! >> bit) & 1) << element;
-        }
-        output[to + bit * rowBytes] = gathered;
+      let low = fourBytes(bytes, from);
+      let high = fourBytes(bytes, from + 4);
+      // A matrix of 8 × 8 bits is turned in halves of its quarters, quarters and the whole (Warren, Hacker's Delight, 7-3).
+      low = exchange(exchange(low, 7, 0x00aa00aa), 14, 0x0000cccc);
+      high = exchange(exchange(high, 7, 0x00aa00aa), 14, 0x0000cccc);
+      const first = (low & 0x0f0f0f0f) | ((high & 0x0f0f0f0f) << 4);
+      const last = ((low >>> 4) & 0x0f0f0f0f) | (high & 0xf0f0f0f0);
+      for (let bit = 0; bit < 4; bit++) {
+        output[to + bit * rowBytes] = first >>> (8 * bit);
+        output[to + (bit + 4) * rowBytes] = last >>> (8 * bit);
       }
     }
   }
   return output;
+}
+
+function fourBytes(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
+
+/** Exchanges the bits under `mask` with those `distance` above them. */
+function exchange(word: number, distance: number, mask: number): number {
+  const different = (word ^ (word >>> distance)) & mask;
+  return word ^ different ^ (different << distance);
 }
