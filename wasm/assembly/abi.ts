@@ -2,7 +2,7 @@
  * The numbers that host and core agree on. The host's copy is wasm/core/abi.ts; tests/wasm/abi.test.ts holds them together.
  * Any change of a number, a signature or a block's layout raises ABI_VERSION.
  */
-export const ABI_VERSION: i32 = 1;
+export const ABI_VERSION: i32 = 2;
 
 /** Sample types: the order of NDDataType_t (ADCore, NDAttribute.h). */
 export namespace Sample {
@@ -47,4 +47,14 @@ export namespace Result {
   export const BAD_OPTION: i32 = -5;
   /** The output region is too small for the result. */
   export const OUTPUT_FULL: i32 = -6;
+  /** Packed bytes end where more are needed. The five from here on leave their numbers in the words of unpack/fault.ts. */
+  export const TRUNCATED: i32 = -7;
+  /** They become more bytes than were declared. */
+  export const TOO_LONG: i32 = -8;
+  /** They become fewer. */
+  export const TOO_SHORT: i32 = -9;
+  /** They repeat bytes from before the first one. */
+  export const BAD_DISTANCE: i32 = -10;
+  /** They begin with numbers that cannot be. */
+  export const BAD_HEADER: i32 = -11;
 }

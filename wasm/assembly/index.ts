@@ -14,6 +14,15 @@ export { swapBytes } from "./pixel/byte-order";
 export { measure } from "./pixel/measure";
 export { scale } from "./pixel/scale";
 export { toRgba } from "./pixel/rgba";
+export { bitUnshuffle } from "./unpack/bit-unshuffle";
+export { blosclz } from "./unpack/blosclz";
+export { bslz4 } from "./unpack/bslz4";
+export { byteUnshuffle } from "./unpack/byte-unshuffle";
+export { unpackFaultAddress } from "./unpack/fault";
+export { lz4 } from "./unpack/lz4";
+export { lz4hdf5 } from "./unpack/lz4hdf5";
+export { rgbaToSamples } from "./unpack/rgba-samples";
+export { snappy } from "./unpack/snappy";
 
 /** The version of this page; the host refuses any other than its own. */
 export function abiVersion(): i32 {

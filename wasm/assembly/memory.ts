@@ -10,6 +10,10 @@
  *     │ two vectors              │ lanes on their way to scalar code
  *     ├──────────────────────────┤ JPEG_JOB
  *     │ nine words               │ what encodeJpeg() is to do (jpeg/job.ts)
+ *     ├──────────────────────────┤ UNPACK_FAULT
+ *     │ address, have, need      │ why packed bytes were refused (unpack/fault.ts)
+ *     ├──────────────────────────┤ UNPACK_TILE
+ *     │ 16 × 16 bytes            │ rows on their way to columns (unpack/bit-unshuffle-simd.ts)
  *     ├──────────────────────────┤ REGIONS_END ≤ STATIC_DATA
  *     ┊                          ┊
  *     ├──────────────────────────┤ STATIC_DATA = memoryBase in asconfig.json
@@ -32,7 +36,15 @@ export const JPEG_JOB: usize = LANES + LANES_SIZE;
 /** Nine u32, and 12 bytes to keep the next region on 16. */
 const JPEG_JOB_SIZE: usize = 48;
 
-const REGIONS_END: usize = JPEG_JOB + JPEG_JOB_SIZE;
+export const UNPACK_FAULT: usize = JPEG_JOB + JPEG_JOB_SIZE;
+/** Three u32, and 4 bytes to keep the next region on 16. */
+const UNPACK_FAULT_SIZE: usize = 16;
+
+export const UNPACK_TILE: usize = UNPACK_FAULT + UNPACK_FAULT_SIZE;
+/** Sixteen columns of sixteen rows. */
+const UNPACK_TILE_SIZE: usize = 256;
+
+const REGIONS_END: usize = UNPACK_TILE + UNPACK_TILE_SIZE;
 
 /** Must be the memoryBase of asconfig.json. */
 const STATIC_DATA: usize = 65536;

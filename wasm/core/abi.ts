@@ -3,7 +3,7 @@ import { SAMPLE_TYPES } from "./frame.ts";
 import type { ColourMode, SampleType } from "./frame.ts";
 
 /** The only version this host speaks. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** Sample type as a number: its place in NDDataType_t. */
 export function sampleCode(type: SampleType): number {
@@ -21,6 +21,11 @@ export const RESULT = {
   badRange: -4,
   badOption: -5,
   outputFull: -6,
+  truncated: -7,
+  tooLong: -8,
+  tooShort: -9,
+  badDistance: -10,
+  badHeader: -11,
 } as const;
 
 /** Word offsets of the JPEG job block, u32 each (wasm/assembly/jpeg/job.ts). */
@@ -64,4 +69,27 @@ export interface CoreExports {
   readonly jpegWorkspaceBytes: (width: number, colourMode: number, subsampling: number) => number;
   readonly jpegBoundBytes: (width: number, height: number, colourMode: number, subsampling: number) => number;
   readonly encodeJpeg: () => number;
+  readonly unpackFaultAddress: () => number;
+  readonly lz4: (source: number, sourceBytes: number, target: number, targetBytes: number) => number;
+  readonly lz4hdf5: (
+    source: number,
+    sourceBytes: number,
+    target: number,
+    targetBytes: number,
+    blockBytes: number,
+  ) => number;
+  readonly bslz4: (
+    source: number,
+    sourceBytes: number,
+    target: number,
+    count: number,
+    bytes: number,
+    blockCount: number,
+    workspace: number,
+  ) => number;
+  readonly blosclz: (source: number, sourceBytes: number, target: number, targetBytes: number) => number;
+  readonly snappy: (source: number, sourceBytes: number, target: number, targetBytes: number) => number;
+  readonly byteUnshuffle: (bytes: number, source: number, count: number, target: number) => void;
+  readonly bitUnshuffle: (bytes: number, source: number, count: number, target: number) => void;
+  readonly rgbaToSamples: (source: number, pixels: number, channels: number, target: number) => number;
 }
