@@ -50,6 +50,20 @@ export function parseInterface(text: string): string {
   throw bad(text, "write the address or the name of an interface, without a port");
 }
 
+/** Tells the interfaces of such a list from the groups in it. */
+export function splitInterfaces(
+  list: readonly string[],
+  port: number,
+): { readonly interfaces: readonly string[]; readonly groups: readonly SearchTarget[] } {
+  const isGroup = (entry: string): boolean => isMulticast(/^\[?([^,@\]]*)/u.exec(entry)?.[1] ?? "");
+  const targetOf = (entry: string): SearchTarget =>
+    isIP(entry) === 0 ? parseTarget(entry, port) : { host: entry, port };
+  return {
+    interfaces: list.filter((entry) => !isGroup(entry)),
+    groups: list.filter(isGroup).map(targetOf),
+  };
+}
+
 /**
  * Reads every entry of a list, blanks between.
  * @param tell takes the faults of entries that cannot be read, each naming the variable

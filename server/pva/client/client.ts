@@ -70,7 +70,7 @@ export class PvaClient {
     if (UdpSearch.isWanted(settings)) {
       const udp = new UdpSearch(settings, found);
       this.#udp = udp;
-      udp.start(() => this.#search.addTransport(udp));
+      this.#search.addTransport(udp);
       this.#beacons = new BeaconListener(settings, {
         appeared: (server) => this.#search.hurryOf(server),
         hurry: () => this.#search.hurry(),

@@ -21,6 +21,7 @@ import { Receiver } from "./receiver.ts";
 import { type ReplyContext, replyHandlers } from "./replies.ts";
 import type { ConnectionChannel, ReplyHandler } from "./reply-handler.ts";
 import { TcpStream } from "./tcp-stream.ts";
+import type { StreamObserver } from "./traffic-observer.ts";
 
 /** What the pool hears from a connection. */
 export interface ConnectionEvents {
@@ -55,6 +56,7 @@ export class ServerConnection implements ReplyContext {
   readonly settings: PvaClientSettings;
   readonly #events: ConnectionEvents;
   readonly #anonymous: boolean;
+  readonly #observe: StreamObserver | undefined;
   readonly #stream: TcpStream;
   readonly #framer: Framer;
   readonly #receiver: Receiver;
@@ -78,6 +80,7 @@ export class ServerConnection implements ReplyContext {
     this.settings = settings;
     this.#events = events;
     this.#anonymous = options.anonymous;
+    this.#observe = settings.observer?.connection(this.name);
     this.#monitors = new MonitorStream({
       registry: this.registry,
       targetOf: (ioid) => this.operations.get(ioid)?.bulkTarget,
@@ -137,7 +140,7 @@ export class ServerConnection implements ReplyContext {
 
   /** Sends one application message in the connection's byte order. */
   send(command: number, body?: (writer: ByteWriter) => void): void {
-    this.#stream.write(frameMessage({ fromServer: false, bigEndian: this.#bigEndian }, command, body));
+    this.#write(frameMessage({ fromServer: false, bigEndian: this.#bigEndian }, command, body));
   }
 
   /** Ends the connection; channels and operations hear of it through the pool. */
@@ -175,13 +178,25 @@ export class ServerConnection implements ReplyContext {
   #received(chunk: Uint8Array): void {
     this.#bytesReceived += chunk.length;
     this.#keepAlive.heard();
+    this.#observe?.("received", chunk);
     try {
       this.#framer.push(chunk);
-      this.#bytesReceived += readAhead(this.#framer, this.#monitors, (view) => this.#stream.readInto(view));
+      this.#bytesReceived += readAhead(this.#framer, this.#monitors, (view) => this.#readInto(view));
     } catch (error) {
       const fault = this.#faultOf(error);
       this.close(fault);
     }
+  }
+
+  #readInto(view: Uint8Array): number {
+    const count = this.#stream.readInto(view);
+    this.#observe?.("received", view.subarray(0, count));
+    return count;
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.#observe?.("sent", bytes);
+    this.#stream.write(bytes);
   }
 
   /** Tells what the server did wrong from what we did, and logs either as what it is. */
@@ -189,9 +204,14 @@ export class ServerConnection implements ReplyContext {
     const { log } = this.settings;
     const server = this.name;
     if (error instanceof PvaError) {
-      log.warning("{server} sent what cannot be read, closing: {message}", {
+      // message, offset and path by themselves too, for logs that are searched by property
+      log.warning("{server} sent what cannot be read, closing: {code}: {message}\n{bytes}", {
         server,
+        code: error.code,
         message: error.message,
+        offset: error.numbers.offset,
+        field: error.path,
+        bytes: error.hexdump,
       });
       return error;
     }
@@ -218,7 +238,7 @@ export class ServerConnection implements ReplyContext {
       if (this.#phase === "opening") this.#phase = "greeted";
     } else if (header.command === ControlCommand.ECHO_REQUEST) {
       const sender = { fromServer: false, bigEndian: this.#bigEndian };
-      this.#stream.write(frameControl(sender, ControlCommand.ECHO_RESPONSE, header.length));
+      this.#write(frameControl(sender, ControlCommand.ECHO_RESPONSE, header.length));
     }
   }
 

@@ -3,12 +3,15 @@ import type { Endpoint } from "../wire/address.ts";
 import { parseInterface, parseServer, parseTarget, readList } from "./address-list.ts";
 import { DEFAULT_BROADCAST_PORT, DEFAULT_SERVER_PORT, type PvaClientOptions } from "./options.ts";
 
+export { words } from "./address-list.ts";
+
 /** Variables as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** pvxs waits this much longer than EPICS_PVA_CONN_TMO says, so that both ends do not give up at once. */
 const TIMEOUT_SCALE = 4 / 3;
 const DEFAULT_TIMEOUT_S = 40;
+
 const MIN_TIMEOUT_S = 2;
 /** Entries of EPICS_PVA_INTF_ADDR_LIST that stand for all interfaces. */
 const ANY: readonly string[] = ["0.0.0.0", "::"];

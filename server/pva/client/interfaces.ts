@@ -1,16 +1,54 @@
-import { networkInterfaces } from "node:os";
+import { isIPv4 } from "node:net";
+import { networkInterfaces, type NetworkInterfaceInfo } from "node:os";
+import { isMulticast } from "./address-list.ts";
+
+/** An address that an interface of this machine has. */
+export interface InterfaceAddress {
+  /** Name of the interface: `eth0`. */
+  readonly name: string;
+  readonly family: "IPv4" | "IPv6";
+  readonly address: string;
+  readonly netmask: string;
+  /** Of this machine only. */
+  readonly internal: boolean;
+}
+
+/** What `os.networkInterfaces` tells. */
+type InterfaceTable = NodeJS.Dict<NetworkInterfaceInfo[]>;
 
 /**
- * Broadcast addresses of this machine's IPv4 interfaces, loopback left out.
- * @param only addresses of the interfaces to take; empty for all
+ * Addresses of this machine.
+ * @param only addresses or names of the interfaces to take; empty for all but loopback
+ */
+export function interfaceAddresses(
+  only: readonly string[],
+  table: InterfaceTable = networkInterfaces(),
+): readonly InterfaceAddress[] {
+  return Object.entries(table)
+    .flatMap(([name, addresses = []]) =>
+      addresses.map(({ family, address, netmask, internal }) => ({
+        name,
+        family,
+        address,
+        netmask,
+        internal,
+      })),
+    )
+    .filter(({ name, address, internal }) =>
+      only.length === 0 ? !internal : only.includes(address) || only.includes(name),
+    );
+}
+
+/**
+ * Broadcast addresses of this machine's IPv4 interfaces, loopback left out; each once.
+ * @param only addresses or names of the interfaces to take; empty for all
  */
 export function broadcastAddresses(only: readonly string[]): readonly string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal, address }) => {
-      return family === "IPv4" && (only.length === 0 ? !internal : only.includes(address));
-    })
+  const addresses = interfaceAddresses(only)
+    // An interface of its own address alone (/32) has nobody else on it.
+    .filter(({ family, netmask }) => family === "IPv4" && netmask !== "255.255.255.255")
     .map(({ address, netmask }) => broadcastOf(address, netmask));
+  return [...new Set(addresses)];
 }
 
 /** address | ~netmask, byte by byte; the system does not tell it. */
@@ -22,8 +60,7 @@ export function broadcastOf(address: string, netmask: string): string {
     .join(".");
 }
 
-/** Whether datagrams to this IPv4 address reach several hosts or sockets: multicast, or (by habit) a broadcast address. */
+/** Whether datagrams to this address reach several hosts or sockets: multicast, or (by habit) a broadcast address. */
 export function isShared(host: string): boolean {
-  const [first = 0, , , last = 0] = host.split(".").map(Number);
-  return (first >= 224 && first <= 239) || last === 255;
+  return isMulticast(host) || (isIPv4(host) && host.endsWith(".255"));
 }

@@ -4,6 +4,7 @@ import { type Log, silentLog } from "../log.ts";
 import { DEFAULT_MAX_ARRAY_BYTES } from "../limits.ts";
 import type { Endpoint } from "../wire/address.ts";
 import type { SearchTarget } from "./address-list.ts";
+import type { TrafficObserver } from "./traffic-observer.ts";
 
 /** How a client finds servers and behaves towards them. Everything has a default: pvxs's, where pvxs has one. */
 export interface PvaClientOptions {
@@ -38,10 +39,13 @@ export interface PvaClientOptions {
   readonly badSettings?: readonly string[];
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Hears every byte sent and received. Default: nobody, at no cost. */
+  readonly observer?: TrafficObserver;
 }
 
 /** Options with every default filled in. */
-export type PvaClientSettings = Required<PvaClientOptions>;
+export type PvaClientSettings = Required<Omit<PvaClientOptions, "observer">> &
+  Pick<PvaClientOptions, "observer">;
 
 /** EPICS_PVA_BROADCAST_PORT where nobody says otherwise. */
 export const DEFAULT_BROADCAST_PORT = 5076;

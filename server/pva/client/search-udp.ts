@@ -1,6 +1,3 @@
-import { createSocket, type Socket } from "node:dgram";
-import { lookup } from "node:dns/promises";
-import { isIPv4 } from "node:net";
 import { asError } from "../errors.ts";
 import { encodeSearch, type SearchedChannel } from "../message/search.ts";
 import { decodeSearchResponse, type SearchResponse } from "../message/search-response.ts";
@@ -9,22 +6,17 @@ import { ByteReader } from "../wire/byte-reader.ts";
 import { Command } from "../wire/commands.ts";
 import { decodeDatagram } from "../wire/datagram.ts";
 import { frameMessage } from "../wire/frame.ts";
-import { broadcastAddresses, isShared } from "./interfaces.ts";
 import type { PvaClientSettings } from "./options.ts";
 import type { SearchTransport } from "./search.ts";
+import { SearchSocket } from "./search-socket.ts";
+import { type Destination, SearchTargets } from "./search-targets.ts";
 
-/** Names are looked up and interfaces listed anew this often, for both come and go. */
-const TARGETS_MS = 1000;
-
-/** Asks for channels by UDP datagrams and hears the answers on the same, ephemeral port. */
+/** Asks for channels by UDP datagrams and hears the answers on the ports they came from. */
 export class UdpSearch implements SearchTransport {
   readonly #settings: PvaClientSettings;
   readonly #found: (response: SearchResponse, from: string) => void;
-  readonly #socket: Socket;
-  readonly #closed = Promise.withResolvers<undefined>();
-  #knownTargets: Promise<readonly Endpoint[]> = Promise.resolve([]);
-  #targetsAt = -Infinity;
-  #ready = false;
+  readonly #targets: SearchTargets;
+  readonly #sockets = new Map<string, SearchSocket>();
   #ended = false;
   /** Datagrams that could not be read. */
   unreadable = 0;
@@ -33,14 +25,7 @@ export class UdpSearch implements SearchTransport {
   constructor(settings: PvaClientSettings, found: (response: SearchResponse, from: string) => void) {
     this.#settings = settings;
     this.#found = found;
-    this.#socket = createSocket({ type: "udp4" });
-    this.#socket.on("message", (datagram, { address, port }) =>
-      this.#received(datagram, { host: address, port }),
-    );
-    this.#socket.on("error", (error) => {
-      settings.log.warning("searching by UDP: {message}", { message: error.message });
-    });
-    this.#socket.on("close", () => this.#closed.resolve(undefined));
+    this.#targets = new SearchTargets(settings);
   }
 
   /** Whether there is anybody to ask. */
@@ -48,98 +33,68 @@ export class UdpSearch implements SearchTransport {
     return autoAddressList || addressList.length > 0;
   }
 
-  /** Binds the socket; `search` does nothing before. */
-  start(ready: () => void): void {
-    this.#socket.bind(0, () => {
-      if (this.#ended) return;
-      this.#socket.setBroadcast(true);
-      this.#ready = true;
-      ready();
-    });
-  }
-
   search(channels: readonly SearchedChannel[], sequence: number): void {
-    if (this.#ready) void this.#search(channels, sequence);
+    void this.#search(channels, sequence);
   }
 
   async close(): Promise<void> {
-    if (!this.#ended) {
-      this.#ended = true;
-      this.#ready = false;
-      this.#socket.close();
-    }
-    await this.#closed.promise;
+    this.#ended = true;
+    await Promise.all([...this.#sockets.values()].map((socket) => socket.close()));
   }
 
   async #search(channels: readonly SearchedChannel[], sequence: number): Promise<void> {
-    for (const target of await this.#targets()) {
+    for (const target of await this.#targets.now()) {
+      const socket = this.#socketFor(target);
+      if (socket === undefined) return;
+      const replyPort = await socket.port;
+      if (replyPort === undefined) {
+        this.#giveUp(target, socket);
+        continue;
+      }
       // pvxs always searches big-endian; servers answer either.
       const datagram = frameMessage({ fromServer: false, bigEndian: true }, Command.SEARCH, (writer) =>
         encodeSearch(writer, {
           sequence,
           replyRequired: false,
-          unicast: !isShared(target.host),
+          unicast: !target.shared,
           replyHost: undefined,
-          replyPort: this.#ready ? this.#socket.address().port : 0,
+          replyPort,
           protocols: ["tcp"],
           channels,
         }),
       );
-      if (this.#ready) this.#send(datagram, target);
+      this.#settings.observer?.datagram("sent", endpointName(target), datagram);
+      socket.send(datagram, target);
     }
   }
 
-  #send(datagram: Uint8Array, target: Endpoint): void {
-    this.#socket.send(datagram, target.port, target.host, (error) => {
-      if (error === null) return;
-      this.#settings.log.debug("search to {target} not sent: {message}", {
-        target: endpointName(target),
-        message: error.message,
-      });
-    });
+  #socketFor(target: Destination): SearchSocket | undefined {
+    if (this.#ended) return undefined;
+    const key = SearchSocket.keyOf(target);
+    const known = this.#sockets.get(key);
+    if (known !== undefined) return known;
+    const socket = new SearchSocket(target, this.#settings.log, (datagram, from) =>
+      this.#received(datagram, from),
+    );
+    this.#sockets.set(key, socket);
+    return socket;
   }
 
-  /** Where to ask, as known now. */
-  #targets(): Promise<readonly Endpoint[]> {
-    const now = this.#settings.clock.now();
-    if (now - this.#targetsAt >= TARGETS_MS) {
-      this.#targetsAt = now;
-      this.#knownTargets = this.#findTargets();
-    }
-    return this.#knownTargets;
-  }
-
-  async #findTargets(): Promise<readonly Endpoint[]> {
-    const { addressList, autoAddressList, broadcastPort, interfaces } = this.#settings;
-    const listed = await Promise.all(addressList.map((target) => this.#resolved(target)));
-    const automatic = autoAddressList
-      ? broadcastAddresses(interfaces).map((host) => ({ host, port: broadcastPort }))
-      : [];
-    const targets = [...listed.filter((target) => target !== undefined), ...automatic];
-    return [...new Map(targets.map((target) => [endpointName(target), target])).values()];
-  }
-
-  async #resolved(target: Endpoint): Promise<Endpoint | undefined> {
-    if (isIPv4(target.host)) return target;
-    try {
-      const { address } = await lookup(target.host, { family: 4 });
-      return { host: address, port: target.port };
-    } catch (error) {
-      this.#settings.log.debug("{host} in the address list: {message}", {
-        host: target.host,
-        message: asError(error).message,
-      });
-      return undefined;
-    }
+  /** An interface may have gone, and be back when the next search comes. */
+  #giveUp(target: Destination, socket: SearchSocket): void {
+    const key = SearchSocket.keyOf(target);
+    if (this.#sockets.get(key) === socket) this.#sockets.delete(key);
+    void socket.close();
   }
 
   #received(datagram: Uint8Array, from: Endpoint): void {
     if (this.#ended || from.port === 0) return;
+    this.#settings.observer?.datagram("received", endpointName(from), datagram);
     try {
       for (const { header, payload } of decodeDatagram(datagram)) {
         if (!header.fromServer || header.command !== Command.SEARCH_RESPONSE) continue;
         const response = decodeSearchResponse(new ByteReader(payload, header.bigEndian));
-        this.#found({ ...response, host: response.host ?? from.host }, endpointName(from));
+        this.#found({ ...response, host: hostOf(response, from) }, endpointName(from));
       }
     } catch (error) {
       this.unreadable++;
@@ -149,4 +104,11 @@ export class UdpSearch implements SearchTransport {
       });
     }
   }
+}
+
+/** Where an answer says the server is; "any" is its sender, and so is the interface of a link-local address without one. */
+function hostOf({ host }: SearchResponse, from: Endpoint): string {
+  if (host === undefined) return from.host;
+  const zone = /%.*$/u.exec(from.host)?.[0] ?? "";
+  return /^fe[89ab]/iu.test(host) ? `${host}${zone}` : host;
 }
