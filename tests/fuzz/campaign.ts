@@ -1,7 +1,7 @@
 import { seededRandom } from "../support/pva-cuts.ts";
 import { hexdump } from "../../server/pva/wire/hexdump.ts";
 import { cut, mutate } from "./mutations.ts";
-import { clientStreams, datagrams, serverStreams } from "./streams.ts";
+import { clientStreams, datagrams, recordedStreams, serverStreams } from "./streams.ts";
 import { intoClient, intoDatagrams, intoServer, type Target } from "./targets.ts";
 
 /** No stream of a few kilobytes may keep the event loop longer, on a machine that does other work too. */
@@ -16,6 +16,7 @@ interface Attack {
 /** Every way in that bytes from the network have: what is sent there by rights, and what reads it. */
 export const attacks: readonly Attack[] = [
   { name: "client", streams: serverStreams(), target: intoClient },
+  { name: "client, from recordings", streams: recordedStreams(), target: intoClient },
   { name: "server", streams: clientStreams(), target: intoServer },
   { name: "datagrams", streams: datagrams(), target: intoDatagrams },
 ];

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { buildStructure } from "../../server/pva/data/build-value.ts";
 import { structure } from "../../server/pva/data/type-description.ts";
@@ -14,8 +16,8 @@ import { STATUS_OK } from "../../server/pva/wire/status.ts";
 import { BE, type ByteList, bytes, hex, LE, type Wire } from "../support/pva-bytes.ts";
 import { types, valuesOf } from "./arbitraries.ts";
 
-/** Operations of the streams below: a monitor whose array goes to a sink, and a GET. */
-export const MONITOR_IOID = 5;
+/** Operations of the streams below: a monitor whose array goes to a sink (the recordings have that number), and a GET. */
+export const MONITOR_IOID = 1;
 export const GET_IOID = 6;
 /** The one PV that a fuzzed server has. */
 export const PV_NAME = "PV";
@@ -30,6 +32,19 @@ export function serverStreams(): readonly Uint8Array[] {
     bytes(greeting(wire), channel(wire), oldStack(wire)),
     ...generated(wire),
   ]);
+}
+
+/** Long ones are slow to spoil, and what matters in them is in the short ones too. */
+const MAX_RECORDED_BYTES = 8 * 1024;
+
+/** What servers of other stacks said: the recordings of tests/vectors/pva. */
+export function recordedStreams(): readonly Uint8Array[] {
+  const folder = join(import.meta.dir, "../vectors/pva");
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".bin"))
+    .sort()
+    .map((file) => new Uint8Array(readFileSync(join(folder, file))))
+    .filter(({ length }) => length <= MAX_RECORDED_BYTES);
 }
 
 /** What a client says: handshake, search, a channel, GET-FIELD, GET, a pipelined MONITOR, and the end of each. */

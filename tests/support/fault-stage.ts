@@ -77,9 +77,9 @@ export class FaultStage {
     return this.#lent.size;
   }
 
-  /** A monitor on the peer, its images into counted places. */
-  watch(name: string): RecordingListener {
-    return this.#watch(name, `127.0.0.1:${this.bad.port}`);
+  /** A monitor on the peer or another server (`host:port`), its images into counted places. */
+  watch(name: string, server = `127.0.0.1:${this.bad.port}`): RecordingListener {
+    return this.#watch(name, server);
   }
 
   /** A monitor whose server is searched for. */
