@@ -62,6 +62,15 @@ export type {
 export type { PvaClientOptions } from "./client/options.ts";
 export type { PutFields } from "./client/put.ts";
 
+export { imageText } from "./text/image-text.ts";
+export { printable, quoted } from "./text/printable.ts";
+export { timeOf, timeText } from "./text/time-text.ts";
+export { typeLines, typeName } from "./text/type-text.ts";
+export { shortText, valueLines, valueText, type ValueTextLimits } from "./text/value-text.ts";
+
+export type { Direction, StreamObserver, TrafficObserver } from "./client/traffic-observer.ts";
+export { TrafficTrace } from "./trace/trace.ts";
+
 export { serverOptionsFromEnvironment, type ServerEnvironment } from "./server/environment.ts";
 export {
   type CallHandler,

@@ -95,7 +95,9 @@ export class ServerConnection implements ReplyContext {
     this.#keepAlive = new KeepAlive(settings.clock, settings.connectionTimeoutMs, {
       echo: () => this.send(Command.ECHO),
       dead: (silentMs) =>
-        this.close(new PvaError("timeout", `${this.name} silent for ${Math.round(silentMs)} ms`)),
+        this.close(
+          new PvaError("timeout", `${this.name} has not finished a message for ${Math.round(silentMs)} ms`),
+        ),
     });
     this.#cancelHandshake = settings.clock.after(2 * settings.requestTimeoutMs, () =>
       this.close(new PvaError("timeout", `${this.name} did not finish its handshake`)),
@@ -177,11 +179,12 @@ export class ServerConnection implements ReplyContext {
 
   #received(chunk: Uint8Array): void {
     this.#bytesReceived += chunk.length;
-    this.#keepAlive.heard();
     this.#observe?.("received", chunk);
     try {
       this.#framer.push(chunk);
-      this.#bytesReceived += readAhead(this.#framer, this.#monitors, (view) => this.#readInto(view));
+      const ahead = readAhead(this.#framer, this.#monitors, (view) => this.#readInto(view));
+      this.#bytesReceived += ahead;
+      this.#keepAlive.heard(chunk.length + ahead, this.#receiver.messages + this.#receiver.controls);
     } catch (error) {
       const fault = this.#faultOf(error);
       this.close(fault);
