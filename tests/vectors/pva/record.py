@@ -2,7 +2,8 @@
 
 NAME.bin holds all bytes from server to client of one connection: handshake, CREATE CHANNEL, MONITOR INIT, updates.
 NAME.json holds who wrote them and, for every update, the value the server was given. Each writer is a process of its own.
-Wants p4p (with pvxslibs and epicscorelibs), pvapy and numpy.
+Wants p4p (with pvxslibs and epicscorelibs), pvapy, spvirit and numpy; "core-pva" wants java, and in CORE_PVA_JAR the path of its jar:
+it is recorded only when asked for by name.
 """
 import hashlib
 import importlib.metadata
@@ -12,6 +13,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../../support/peers"))
@@ -65,17 +67,21 @@ class Recorder:
 
 
 def record(name, writer, port, pv, first, later=()):
-    """`later`: pairs of a value as it will be noted and what makes the server post it."""
+    """`later`: pairs of a value as it will be noted and what makes the server post it. Instead of a value: a function that finds
+    in the bytes of an update what the server has chosen by itself.
+    """
     client = Recorder(port)
     client.subscribe(pv)
-    client.await_message(MONITOR)
+    messages = [client.await_message(MONITOR)]
     for _, post in later:
         post()
-        client.await_message(MONITOR)
+        messages.append(client.await_message(MONITOR))
     client.socket.close()
     with open(os.path.join(HERE, f"{name}.bin"), "wb") as file:
         file.write(client.stream[: client.read])
-    note = {"writer": writer, "pv": pv, "updates": [first, *(value for value, _ in later)]}
+    values = [first, *(value for value, _ in later)]
+    updates = [value(message) if callable(value) else value for value, message in zip(values, messages)]
+    note = {"writer": writer, "pv": pv, "updates": updates}
     with open(os.path.join(HERE, f"{name}.json"), "w") as file:
         json.dump(note, file, indent=1)
         file.write("\n")
@@ -222,15 +228,77 @@ def qsrv(number, library):
     record(f"qsrv{number}-image", versions(library), port, "V:image", {**noted(images[0]), **colour}, later)
 
 
+def spvirit():
+    port = free_port()
+    spdodeca = os.path.join(os.path.dirname(sys.executable), "spdodeca")
+    shape = ["--width", "24", "--height", "10", "--rate", "5"]
+    where = ["--tcp-port", str(port), "--udp-port", str(free_port()), "--listen-addr", "127.0.0.1"]
+    server = subprocess.Popen([spdodeca, *shape, *where], stdout=subprocess.DEVNULL)
+    try:
+        listening(port)
+        sizes = {"dimension": [{"size": 24}, {"size": 10}]}
+
+        def image(update):
+            at = 5 + 1 + update[5] + 1 + 1  # ioid and subcommand, BitSet, selector, count (one byte: 240 pixels)
+            return {**sizes, "sha256": hashlib.sha256(update[at : at + 240]).hexdigest()}
+
+        record("spvirit-image", versions("spvirit"), port, "DODECA:IMAGE", image, [(image, lambda: None)] * 2)
+    finally:
+        server.kill()
+
+
+def core_pva():
+    """ServerDemo: the PV "demo" counts up by itself, once a second."""
+    port, jar = free_port(), os.environ["CORE_PVA_JAR"]
+    os.environ.update(
+        EPICS_PVA_SERVER_PORT=str(port),
+        EPICS_PVAS_INTF_ADDR_LIST="127.0.0.1",
+        EPICS_PVAS_BROADCAST_PORT=str(free_port()),
+        EPICS_PVA_ADDR_LIST="127.0.0.1",
+        EPICS_PVA_AUTO_ADDR_LIST="NO",
+    )
+    command = ["java", "-cp", jar, "org.epics.pva.server.ServerDemo"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        listening(port)
+
+        def demo(update):
+            (value,) = struct.unpack_from("<d", update, 5 + 1 + update[5])  # the first field of all
+            return {"value": value, "tag": "Hello!", "alarm": {"severity": 0, "message": "OK"}}
+
+        version = os.path.basename(jar).removesuffix(".jar").replace("core-pva-", "core-pva ")
+        record("core-pva-demo", version, port, "demo", demo, [(demo, lambda: None)] * 2)
+    finally:
+        server.kill()
+
+
+def listening(port):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"nobody listens on {port}")
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-WRITERS = {"p4p": p4p, "pvapy": pvapy, "qsrv1": lambda: qsrv(1, "epicscorelibs"), "qsrv2": lambda: qsrv(2, "pvxslibs")}
+WRITERS = {
+    "p4p": p4p,
+    "pvapy": pvapy,
+    "qsrv1": lambda: qsrv(1, "epicscorelibs"),
+    "qsrv2": lambda: qsrv(2, "pvxslibs"),
+    "spvirit": spvirit,
+}
+BY_HAND = {"core-pva": core_pva}
 if len(sys.argv) == 2:
-    WRITERS[sys.argv[1]]()
+    {**WRITERS, **BY_HAND}[sys.argv[1]]()
     sys.stdout.flush()
     os._exit(0)  # an IOC has no end of its own
 for writer in sys.argv[1:] or WRITERS:
