@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { ABI_VERSION, COLOUR_CODE, JPEG_JOB_WORDS, RESULT, sampleCode } from "../../wasm/core/abi.ts";
+import {
+  ABI_VERSION,
+  COLOUR_CODE,
+  JPEG_JOB_WORDS,
+  PLANE_JOB_WORDS,
+  RESULT,
+  TURN,
+  sampleCode,
+} from "../../wasm/core/abi.ts";
 import { SAMPLE_TYPES } from "../../wasm/core/index.ts";
 import { buildUrl, instantiate } from "../../wasm/core/module.ts";
 import { BUILDS } from "./both-builds.ts";
@@ -47,6 +55,19 @@ describe("the two copies of the ABI", () => {
     const fields = [...body.matchAll(/(\w+): [ui]32;/g)].map((match) => match[1]!);
     expect(fields).toEqual([...JPEG_JOB_WORDS]);
     expect(body.match(/;/g)).toHaveLength(fields.length);
+  });
+
+  test("agree on the words of the plane job block and on the bits of a turn", async () => {
+    const job = await Bun.file(join(assembly, "pixel/plane-job.ts")).text();
+    const body = /class PlaneJob \{([^}]*)\}/.exec(job)?.[1] ?? "";
+    const fields = [...body.matchAll(/(\w+): (?:u32|usize);/g)].map((match) => match[1]!);
+    expect(fields).toEqual([...PLANE_JOB_WORDS]);
+    expect(body.match(/;/g)).toHaveLength(fields.length);
+    const bits = [...job.matchAll(/const (\w+): u32 = (\d)/g)].map(([, name, bit]) => [
+      name!.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+      Number(bit),
+    ]);
+    expect(Object.fromEntries(bits)).toEqual({ ...TURN });
   });
 });
 

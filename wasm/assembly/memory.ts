@@ -14,6 +14,8 @@
  *     │ address, have, need      │ why packed bytes were refused (unpack/fault.ts)
  *     ├──────────────────────────┤ UNPACK_TILE
  *     │ 16 × 16 bytes            │ rows on their way to columns (unpack/bit-unshuffle-simd.ts)
+ *     ├──────────────────────────┤ PLANE_JOB
+ *     │ twelve words             │ what orient() and resize…() are to do (pixel/plane-job.ts)
  *     ├──────────────────────────┤ REGIONS_END ≤ STATIC_DATA
  *     ┊                          ┊
  *     ├──────────────────────────┤ STATIC_DATA = memoryBase in asconfig.json
@@ -44,7 +46,11 @@ export const UNPACK_TILE: usize = UNPACK_FAULT + UNPACK_FAULT_SIZE;
 /** Sixteen columns of sixteen rows. */
 const UNPACK_TILE_SIZE: usize = 256;
 
-const REGIONS_END: usize = UNPACK_TILE + UNPACK_TILE_SIZE;
+export const PLANE_JOB: usize = UNPACK_TILE + UNPACK_TILE_SIZE;
+/** Twelve u32. */
+const PLANE_JOB_SIZE: usize = 48;
+
+const REGIONS_END: usize = PLANE_JOB + PLANE_JOB_SIZE;
 
 /** Must be the memoryBase of asconfig.json. */
 const STATIC_DATA: usize = 65536;

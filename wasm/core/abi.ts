@@ -41,6 +41,25 @@ export const JPEG_JOB_WORDS = [
   "capacity",
 ] as const;
 
+/** Word offsets of the plane job block, u32 each (wasm/assembly/pixel/plane-job.ts). */
+export const PLANE_JOB_WORDS = [
+  "source",
+  "sourceStride",
+  "width",
+  "height",
+  "target",
+  "targetStride",
+  "targetWidth",
+  "targetHeight",
+  "sampleBytes",
+  "channels",
+  "turn",
+  "workspace",
+] as const;
+
+/** Bits of the plane job's `turn`. */
+export const TURN = { transpose: 1, flipX: 2, flipY: 4 } as const;
+
 /** What the module exports. Addresses are byte offsets into `memory` and arrive as signed 32-bit numbers. */
 export interface CoreExports {
   readonly memory: WebAssembly.Memory;
@@ -65,6 +84,11 @@ export interface CoreExports {
     height: number,
     target: number,
   ) => number;
+  readonly planeJobAddress: () => number;
+  readonly orient: () => number;
+  readonly resizeArea: () => number;
+  readonly resizeNearest: () => number;
+  readonly resizeWorkspaceBytes: (width: number, channels: number) => number;
   readonly jpegJobAddress: () => number;
   readonly jpegWorkspaceBytes: (width: number, colourMode: number, subsampling: number) => number;
   readonly jpegBoundBytes: (width: number, height: number, colourMode: number, subsampling: number) => number;
