@@ -1,5 +1,6 @@
-import { decodeAddress } from "../wire/address.ts";
+import { decodeAddress, encodeAddress } from "../wire/address.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
+import type { ByteWriter } from "../wire/byte-writer.ts";
 
 /**
  * Command 22, before a SEARCH that a server on this host passes on to its neighbours: reads the address of the interface
@@ -7,4 +8,9 @@ import type { ByteReader } from "../wire/byte-reader.ts";
  */
 export function decodeOriginTag(reader: ByteReader): string | undefined {
   return decodeAddress(reader);
+}
+
+/** Writes the tag. */
+export function encodeOriginTag(writer: ByteWriter, address: string | undefined): void {
+  encodeAddress(writer, address);
 }

@@ -1,5 +1,8 @@
 import { networkInterfaces } from "node:os";
+import { isIPv6 } from "node:net";
 import type { Clock } from "../clock.ts";
+import { isMulticast } from "../client/address-list.ts";
+import { isWildcard } from "./ip-address.ts";
 
 /** One address of this host and the network it stands in. */
 export interface LocalAddress {
@@ -11,7 +14,7 @@ export interface LocalAddress {
 const KEPT_MS = 10_000;
 const PREFIX_OF_MAPPED = "::ffff:";
 
-/** The IPv4 networks this host is part of, looked up at most every ten seconds. */
+/** The addresses of this host and the IPv4 networks it is part of, looked up at most every ten seconds. */
 export class LocalNetworks {
   readonly #clock: Clock;
   readonly #read: () => readonly LocalAddress[];
@@ -26,7 +29,8 @@ export class LocalNetworks {
 
   /** Whether this is an address of this very host. */
   isOwn(host: string): boolean {
-    const plain = host.startsWith(PREFIX_OF_MAPPED) ? host.slice(PREFIX_OF_MAPPED.length) : host;
+    const [unzoned = ""] = host.split("%");
+    const plain = unzoned.startsWith(PREFIX_OF_MAPPED) ? unzoned.slice(PREFIX_OF_MAPPED.length) : unzoned;
     if (plain.startsWith("127.") || plain === "::1") return true;
     return this.#addresses().some(({ address }) => address === plain);
   }
@@ -44,6 +48,25 @@ export class LocalNetworks {
     });
   }
 
+  /** Whether `host`, a broadcast address perhaps, is in the network in which this host has the address `own`. */
+  isInNetworkOf(host: string, own: string): boolean {
+    const [one, two] = [ipv4Number(host), ipv4Number(own)];
+    const mask = ipv4Number(this.#addresses().find(({ address }) => address === own)?.netmask ?? "");
+    if (one === undefined || two === undefined) return false;
+    // Every address in 127/8 is loopback's, given to an interface or not.
+    return (one & (mask ?? 0xff000000)) === (two & (mask ?? 0xff000000));
+  }
+
+  /**
+   * The address of ours that a datagram from this IPv4 address was sent to, most likely: Linux answers itself from the
+   * address asked, and others ask the address in their own network. undefined where nothing can be said.
+   */
+  addressFacing(source: string): string | undefined {
+    if (source.startsWith("127.")) return "127.0.0.1";
+    if (this.isOwn(source)) return source;
+    return this.#addresses().find(({ address }) => this.isNeighbour(address, source))?.address;
+  }
+
   #addresses(): readonly LocalAddress[] {
     const now = this.#clock.now();
     if (now - this.#readAt >= KEPT_MS) {
@@ -54,8 +77,9 @@ export class LocalNetworks {
   }
 }
 
-/** Whether datagrams to this IPv4 address go to one machine: no multicast, no general broadcast, not "this network". */
+/** Whether datagrams to this address go to one machine: no multicast, no general broadcast, not "this network". */
 export function isUnicast(host: string): boolean {
+  if (isIPv6(host)) return !isMulticast(host) && !isWildcard(host);
   const number = ipv4Number(host);
   if (number === undefined) return false;
   const first = number >>> 24;
@@ -71,7 +95,5 @@ function ipv4Number(host: string): number | undefined {
 }
 
 function systemAddresses(): readonly LocalAddress[] {
-  return Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .filter(({ family }) => family === "IPv4");
+  return Object.values(networkInterfaces()).flatMap((list) => list ?? []);
 }

@@ -1,25 +1,26 @@
 import { randomBytes } from "node:crypto";
+import type { SearchTarget } from "../client/address-list.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { asError, PvaError } from "../errors.ts";
+import { asError } from "../errors.ts";
 import { type Log, silentLog } from "../log.ts";
 import { GUID_BYTES } from "../message/search-response.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
-import { broadcastAddresses } from "../client/interfaces.ts";
-import type { Dialect } from "./dialect.ts";
+import { beaconRoutes } from "./beacon-routes.ts";
 import { BeaconSender } from "./beacons.ts";
 import { ServerConnection } from "./connection.ts";
+import type { Dialect } from "./dialect.ts";
 import { MAX_CONNECTIONS } from "./limits.ts";
+import { type Listening, readListening, tcpHosts } from "./listening.ts";
+import { LocalNetworks } from "./local-networks.ts";
 import type { Pv } from "./pv.ts";
 import type { ConnectionServer } from "./served-client.ts";
 import { SERVER_PV, serverPv } from "./server-pv.ts";
+import { listenEverywhere, type TcpListener } from "./tcp-listeners.ts";
 import { UdpSearch } from "./udp-search.ts";
 
 /** Ports by custom. */
 export const DEFAULT_SERVER_PORT = 5075;
 export const DEFAULT_SEARCH_PORT = 5076;
-
-/** Reaches every socket of this host that is bound to the port on all addresses (Linux). */
-const LOOPBACK_BROADCAST = "127.255.255.255";
 
 export interface PvaServerOptions {
   /**
@@ -33,17 +34,26 @@ export interface PvaServerOptions {
   readonly version?: string;
   /** Address to listen on; loopback if left out. */
   readonly host?: string;
-  /** TCP port; 5075 if left out, 0 for any free one. */
+  /**
+   * In place of `host` several (EPICS_PVAS_INTF_ADDR_LIST): addresses of interfaces, 0.0.0.0, ::, and multicast groups to
+   * hear searches from, `group[,TTL][@interface]`.
+   */
+  readonly interfaces?: readonly string[];
+  /** TCP port that the server must have; 0 for any free one. Left out: `preferredPort`. */
   readonly port?: number;
+  /** TCP port wished for (EPICS_PVAS_SERVER_PORT): where it is taken any free one will do, with a warning. Default: 5075. */
+  readonly preferredPort?: number;
   /** Answer searches on this UDP port too (by custom 5076; 0 for any free one); left out: TCP searches only. */
   readonly searchPort?: number;
   /** Where beacons are sent (EPICS_PVAS_BEACON_ADDR_LIST). Default: nowhere but by `autoBeaconAddressList`. */
-  readonly beaconAddressList?: readonly Endpoint[];
+  readonly beaconAddressList?: readonly SearchTarget[];
   /**
-   * Also send beacons to the search port of every interface's broadcast address (EPICS_PVAS_AUTO_BEACON_ADDR_LIST); of a
-   * loopback address: of this host. Default: true; without a fixed search port there is nowhere to send to.
+   * Also send beacons to the search port of the broadcast address of every interface listened on, and of every group
+   * (EPICS_PVAS_AUTO_BEACON_ADDR_LIST). Default: true; without a fixed search port there is nowhere to send to.
    */
   readonly autoBeaconAddressList?: boolean;
+  /** Searches by UDP from these addresses are not answered; port 0 for any (EPICS_PVAS_IGNORE_ADDR_LIST). Default: none. */
+  readonly ignoreAddressList?: readonly Endpoint[];
   /** How the messages of each new connection are worded, for tests of clients. Default: plainly. */
   readonly dialect?: () => Dialect;
   readonly clock?: Clock;
@@ -74,7 +84,8 @@ export class PvaServer {
   readonly #options: PvaServerOptions;
   readonly #connections = new Set<ServerConnection>();
   readonly #shared: ConnectionServer;
-  #listener: Bun.TCPSocketListener<SocketData> | undefined;
+  readonly #listening: Listening;
+  #listeners: readonly TcpListener[] = [];
   #udp: UdpSearch | undefined;
   #beacons: BeaconSender | undefined;
   #updatesSent = 0;
@@ -82,6 +93,7 @@ export class PvaServer {
 
   private constructor(options: PvaServerOptions) {
     this.#options = options;
+    this.#listening = readListening(options.interfaces ?? [options.host ?? "127.0.0.1"]);
     const own = serverPv(options.names ?? (() => []), options.version ?? "pva-to-video");
     const portOf = (): number => this.address.port;
     this.#shared = {
@@ -102,24 +114,26 @@ export class PvaServer {
   }
 
   /**
-   * Starts listening. Rejects with `cannot-listen` where the TCP port is taken; a search port that cannot be had is logged, and the server
-   * is then found over TCP only.
+   * Starts listening. Rejects with `cannot-listen` where the TCP port cannot be had, and `bad-setting` for interfaces that
+   * are none; a search port that cannot be had is logged, and the server is then found over TCP only.
    */
   static async listen(options: PvaServerOptions): Promise<PvaServer> {
     const server = new PvaServer(options);
-    try {
-      server.#listener = server.#listen();
-    } catch (error) {
-      throw server.#cannotListen(error);
-    }
+    server.#listeners = server.#listen();
     await server.#openSearch();
     await server.#openBeacons();
     return server;
   }
 
-  /** Where the server listens, with its real port. */
+  /** Where the server listens, the first of its interfaces, with its real port. */
   get address(): Endpoint {
-    return { host: this.#host, port: this.#listener?.port ?? 0 };
+    return this.addresses[0]!;
+  }
+
+  /** Everywhere it listens. */
+  get addresses(): readonly Endpoint[] {
+    const port = this.#listeners[0]?.port ?? 0;
+    return this.#listening.hosts.map((host) => ({ host, port }));
   }
 
   /** The UDP port searches are answered on, if any. */
@@ -145,27 +159,34 @@ export class PvaServer {
 
   /** Closes every socket and timer; resolves when the ports are free. Closing twice is harmless. */
   async close(): Promise<void> {
-    const [listener, udp, beacons] = [this.#listener, this.#udp, this.#beacons];
+    const [udp, beacons] = [this.#udp, this.#beacons];
     this.#udp = undefined;
     this.#beacons = undefined;
-    listener?.stop(true);
+    for (const listener of this.#listeners) listener.stop(true);
     for (const connection of [...this.#connections]) connection.close("server stops");
     this.#connections.clear();
     await Promise.all([udp?.close(), beacons?.close()]);
   }
 
-  get #host(): string {
-    return this.#options.host ?? "127.0.0.1";
+  #listen(): readonly TcpListener[] {
+    const { port, preferredPort = DEFAULT_SERVER_PORT } = this.#options;
+    const wanted = { port: port ?? preferredPort, orAnother: port === undefined };
+    const { log } = this.#shared;
+    const listen = (hostname: string, at: number): TcpListener => this.#listenAt(hostname, at);
+    try {
+      return listenEverywhere(tcpHosts(this.#listening), wanted, listen, log);
+    } catch (error) {
+      const withoutIpv6 = this.#listening.hosts.filter((host) => host !== "::");
+      if (withoutIpv6.length === this.#listening.hosts.length || withoutIpv6.length === 0) throw error;
+      log.debug("no IPv6: {message}", { message: asError(error).message });
+      return listenEverywhere(withoutIpv6, wanted, listen, log);
+    }
   }
 
-  get #isLoopback(): boolean {
-    return this.#host.startsWith("127.") || this.#host === "localhost" || this.#host === "::1";
-  }
-
-  #listen(): Bun.TCPSocketListener<SocketData> {
+  #listenAt(hostname: string, port: number): TcpListener {
     return Bun.listen<SocketData>({
-      hostname: this.#host,
-      port: this.#options.port ?? DEFAULT_SERVER_PORT,
+      hostname,
+      port,
       socket: {
         binaryType: "uint8array",
         open: (socket) => this.#opened(socket),
@@ -179,22 +200,6 @@ export class PvaServer {
         },
       },
     });
-  }
-
-  /** Bun's own message names neither the port nor what is wrong with it. */
-  #cannotListen(cause: unknown): PvaError {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    const why = new Map([
-      ["EADDRINUSE", "the port is in use"],
-      ["EADDRNOTAVAIL", "no interface of this host has that address"],
-      ["EACCES", "not permitted"],
-    ]).get(code);
-    const place = endpointName({ host: this.#host, port: this.#options.port ?? DEFAULT_SERVER_PORT });
-    return new PvaError(
-      "cannot-listen",
-      `cannot listen at ${place}: ${why ?? asError(cause).message} (${code})`,
-      { cause },
-    );
   }
 
   #opened(socket: Bun.Socket<SocketData>): void {
@@ -225,7 +230,8 @@ export class PvaServer {
     try {
       this.#udp = await UdpSearch.open({
         port,
-        loopbackOnly: this.#isLoopback,
+        listening: this.#listening,
+        ignored: this.#options.ignoreAddressList ?? [],
         server: this.#shared,
         clock,
         log,
@@ -239,22 +245,12 @@ export class PvaServer {
   }
 
   async #openBeacons(): Promise<void> {
-    const destinations = this.#beaconDestinations();
-    if (destinations.length === 0) return;
+    const { beaconAddressList = [], autoBeaconAddressList = true, searchPort = 0 } = this.#options;
     const { guid, clock, log } = this.#shared;
-    const { host, port } = this.address;
-    try {
-      this.#beacons = await BeaconSender.open({ destinations, host, port, guid, clock, log });
-    } catch (error) {
-      log.warning("no beacons can be sent: {message}", { message: asError(error).message });
-    }
-  }
-
-  #beaconDestinations(): readonly Endpoint[] {
-    const { beaconAddressList = [], autoBeaconAddressList = true, searchPort: port = 0 } = this.#options;
-    if (!autoBeaconAddressList || port === 0) return beaconAddressList;
-    const only = this.#host === "0.0.0.0" || this.#host === "::" ? [] : [this.#host];
-    const hosts = this.#isLoopback ? [LOOPBACK_BROADCAST] : broadcastAddresses(only);
-    return [...beaconAddressList, ...hosts.map((host) => ({ host, port }))];
+    const automaticPort = autoBeaconAddressList && searchPort !== 0 ? searchPort : undefined;
+    const wanted = { list: beaconAddressList, automaticPort };
+    const routes = beaconRoutes(wanted, this.#listening, new LocalNetworks(clock));
+    if (routes.length > 0)
+      this.#beacons = await BeaconSender.open({ routes, port: this.address.port, guid, clock, log });
   }
 }

@@ -1,4 +1,3 @@
-import { createSocket, type Socket } from "node:dgram";
 import type { Clock } from "../clock.ts";
 import { asError } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -16,81 +15,84 @@ import {
   WARNING_INTERVAL_MS,
 } from "./limits.ts";
 import { isUnicast, LocalNetworks } from "./local-networks.ts";
+import type { Listening } from "./listening.ts";
+import { Neighbours } from "./neighbours.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { answerSearch, type SearchedServer } from "./search-answer.ts";
-
-/** Servers on one host pass unicast searches on to their neighbours through this group (pvxs #31). */
-const LOCAL_GROUP = "224.0.0.128";
-const LOOPBACK = "127.0.0.1";
+import { type SearchPlace, SearchSockets } from "./search-sockets.ts";
 
 export interface UdpSearchOptions {
   /** UDP port; 5076 by custom, shared with other PVA servers of the host; 0 for any free one. */
   readonly port: number;
-  /** Answer only searches that come from this host. */
-  readonly loopbackOnly: boolean;
+  readonly listening: Listening;
+  /** Searches from here are not answered; port 0 for any. */
+  readonly ignored: readonly Endpoint[];
   readonly server: SearchedServer;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Answers searches and pings on UDP. */
+/** A search as it arrived. */
+interface Arrival {
+  readonly source: Endpoint;
+  /** Our address it was sent to, as far as that is known. */
+  readonly at: string | undefined;
+  /** A neighbour on this host has passed it on. */
+  readonly forwarded: boolean;
+  /** Only we have it: our neighbours have not. */
+  readonly unicast: boolean;
+}
+
+/** Answers searches and pings on UDP, and passes those on that neighbours on this host do not hear. */
 export class UdpSearch {
   readonly #options: UdpSearchOptions;
-  readonly #socket: Socket;
   readonly #networks: LocalNetworks;
   readonly #rate: RateLimit;
+  #sockets: SearchSockets | undefined;
+  #neighbours: Neighbours | undefined;
   #warnedAt = -Infinity;
 
-  private constructor(options: UdpSearchOptions, socket: Socket) {
+  private constructor(options: UdpSearchOptions) {
     this.#options = options;
-    this.#socket = socket;
     this.#networks = new LocalNetworks(options.clock);
     this.#rate = new RateLimit(options.clock, {
       perSource: SEARCHES_PER_SOURCE,
       total: SEARCHES_IN_ALL,
       maxSources: MAX_SEARCH_SOURCES,
     });
-    socket.on("message", (datagram, source) =>
-      this.#received(datagram, { host: source.address, port: source.port }),
-    );
-    socket.on("error", (error) =>
-      options.log.warning("search socket: {message}", { message: error.message }),
-    );
   }
 
-  /** Binds the port; rejects where another process keeps it for itself. */
+  /** Binds the port on every interface; rejects where another process keeps it for itself. */
   static async open(options: UdpSearchOptions): Promise<UdpSearch> {
-    // reuseAddr is what lets several servers of one host share the port; Bun.udpSocket has no such option.
-    const socket = createSocket({ type: "udp4", reuseAddr: true });
-    await new Promise<void>((resolve, reject) => {
-      socket.once("error", reject);
-      // On all addresses, for a socket bound to one address hears no broadcasts.
-      socket.bind(options.port, "0.0.0.0", () => {
-        socket.off("error", reject);
-        resolve();
-      });
-    });
-    joinLocalGroup(socket, options.log);
-    return new UdpSearch(options, socket);
+    const search = new UdpSearch(options);
+    search.#sockets = await SearchSockets.open(
+      options.port,
+      options.listening,
+      (place, datagram, source) => search.#received(place, datagram, source),
+      options.log,
+    );
+    search.#neighbours = await Neighbours.open(search.port, options.log);
+    return search;
   }
 
   /** The port bound. */
   get port(): number {
-    return this.#socket.address().port;
+    return this.#sockets?.port ?? 0;
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+    await Promise.all([this.#sockets?.close(), this.#neighbours?.close()]);
   }
 
-  #received(datagram: Uint8Array, source: Endpoint): void {
-    if (source.port === 0 || (this.#options.loopbackOnly && !this.#networks.isOwn(source.host))) return;
+  #received(place: SearchPlace, datagram: Uint8Array, source: Endpoint): void {
+    if (source.port === 0 || this.#neighbours?.isOurs(source) === true) return;
     try {
+      let tag: { readonly address: string | undefined } | undefined;
       for (const { header, payload } of decodeDatagram(datagram)) {
         const reader = new ByteReader(payload, header.bigEndian);
-        // Its tag says only where a forwarded search entered the host; the search names where to answer itself.
-        if (header.command === Command.ORIGIN_TAG) decodeOriginTag(reader);
-        else if (header.command === Command.SEARCH) this.#answer(decodeSearch(reader), source);
+        if (header.command === Command.ORIGIN_TAG) tag = { address: decodeOriginTag(reader) };
+        else if (header.command === Command.SEARCH)
+          this.#searched(decodeSearch(reader), this.#arrival(place, source, tag));
       }
     } catch (error) {
       this.#options.log.debug("datagram from {host}: {message}", {
@@ -100,18 +102,45 @@ export class UdpSearch {
     }
   }
 
-  #answer(search: Search, source: Endpoint): void {
-    if (search.channels.length > MAX_SEARCHED_NAMES || !this.#rate.allows(source.host)) {
-      this.#warn(source.host);
+  /** What is known of how a search came here. A tag is believed of this host alone: nobody else may pass searches on. */
+  #arrival(
+    { reach, address }: SearchPlace,
+    source: Endpoint,
+    tag: { readonly address: string | undefined } | undefined,
+  ): Arrival {
+    const mayForward = (reach === "neighbours" || reach === "wildcard") && this.#networks.isOwn(source.host);
+    const forwarded = reach === "neighbours" || (tag !== undefined && mayForward);
+    const at = forwarded ? tag?.address : (address ?? this.#networks.addressFacing(source.host));
+    return { source, at, forwarded, unicast: !forwarded && (reach === "wildcard" || reach === "address") };
+  }
+
+  #searched(search: Search, arrival: Arrival): void {
+    const { source, at, forwarded, unicast } = arrival;
+    // Without a name of its own a forward asks for answers to the neighbour, which has nothing to do with them (pvxs).
+    if (forwarded && (search.replyHost === undefined || !this.#networks.isOwn(source.host))) return;
+    const answerTo = replyEndpoint(search, source, this.#networks);
+    const seeker = forwarded ? answerTo : source;
+    if (search.channels.length > MAX_SEARCHED_NAMES || !this.#rate.allows(seeker.host)) {
+      this.#warn(seeker.host);
       return;
     }
+    if (unicast && search.unicast) this.#neighbours?.pass(search, answerTo, at);
+    if (!this.#isIgnored(seeker)) this.#answer(search, answerTo, at);
+  }
+
+  #answer(search: Search, { host, port }: Endpoint, arrivedAt: string | undefined): void {
     const answer = answerSearch(search, this.#options.server);
     if (answer === undefined) return;
-    const { host, port } = replyEndpoint(search, source, this.#networks);
-    this.#socket.send(answer, port, host, (error) => {
+    this.#sockets?.answering(host, arrivedAt, this.#networks)?.send(answer, port, host, (error) => {
       if (error)
         this.#options.log.debug("search answer to {host}: {message}", { host, message: error.message });
     });
+  }
+
+  #isIgnored(seeker: Endpoint): boolean {
+    return this.#options.ignored.some(
+      ({ host, port }) => host === seeker.host && (port === 0 || port === seeker.port),
+    );
   }
 
   #warn(host: string): void {
@@ -137,13 +166,4 @@ export function replyEndpoint(search: Search, source: Endpoint, networks: LocalN
     host: isBelieved ? named : source.host,
     port: search.replyPort === 0 ? source.port : search.replyPort,
   };
-}
-
-/** Best effort: without it only those clients miss us whose unicast another server of this host received. */
-function joinLocalGroup(socket: Socket, log: Log): void {
-  try {
-    socket.addMembership(LOCAL_GROUP, LOOPBACK);
-  } catch (error) {
-    log.debug("no searches forwarded by neighbours: {message}", { message: asError(error).message });
-  }
 }
