@@ -2,10 +2,13 @@ import type { Clock } from "../clock.ts";
 
 const LONGEST_INTERVAL_MS = 15_000;
 const SHORTEST_INTERVAL_MS = 1000;
+/** So much of a message is life, also when it is not over: a large frame takes its time on a slow network. */
+const STEP_BYTES = 16 * 1024;
 
 /**
  * Sends echoes while a connection lives, also while data pour in (the server's timer looks at what *it* receives), and
- * reports silence. Any byte counts as life. Intervals as in pvxs: 3/8 of EPICS_PVA_CONN_TMO, between 1 and 15 s.
+ * reports silence. Life is a message that has come to its end, or a good part of one: a peer that trickles a byte now and
+ * then within a message is as good as silent, and would otherwise never be given up. Intervals as in pvxs: 3/8 of EPICS_PVA_CONN_TMO, between 1 and 15 s.
  */
 export class KeepAlive {
   readonly #clock: Clock;
@@ -13,6 +16,9 @@ export class KeepAlive {
   readonly #intervalMs: number;
   readonly #actions: { readonly echo: () => void; readonly dead: (silentMs: number) => void };
   #lastHeard: number;
+  /** Messages that had ended then, and bytes since. */
+  #finished = 0;
+  #bytes = 0;
   #cancel: () => void = () => undefined;
 
   /** @param idleMs silence after which `actions.dead` is called, once */
@@ -34,8 +40,15 @@ export class KeepAlive {
     this.#cancel = this.#clock.after(this.#intervalMs, () => this.#tick());
   }
 
-  /** Bytes came. */
-  heard(): void {
+  /**
+   * Bytes came.
+   * @param finished how many messages have come to their end since the beginning
+   */
+  heard(bytes: number, finished: number): void {
+    this.#bytes += bytes;
+    if (finished === this.#finished && this.#bytes < STEP_BYTES) return;
+    this.#finished = finished;
+    this.#bytes = 0;
     this.#lastHeard = this.#clock.now();
   }
 

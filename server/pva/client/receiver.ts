@@ -11,6 +11,8 @@ export class Receiver implements FrameSink {
   #streaming = false;
   /** Application messages that have come to their end. */
   messages = 0;
+  /** Control messages. */
+  controls = 0;
 
   constructor(monitors: MonitorStream, sink: MessageSink) {
     this.#monitors = monitors;
@@ -32,6 +34,7 @@ export class Receiver implements FrameSink {
   }
 
   control(header: MessageHeader): void {
+    this.controls++;
     this.#assembler.control(header);
   }
 }

@@ -1,3 +1,4 @@
+import { systemClock } from "../clock.ts";
 import { asError, PvaError } from "../errors.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
 import { openDirectReader } from "./direct-read.ts";
@@ -12,6 +13,10 @@ const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
  * sender keeps timers and every other socket waiting: for milliseconds, or for good.
  */
 const TURN_BYTES = 1024 * 1024;
+
+/** How long, and for how many bytes, an ended connection still listens to its peer. */
+const LEAVE_MS = 200;
+const LEAVE_BYTES = 4 * 1024 * 1024;
 
 const directReader = openDirectReader();
 
@@ -32,6 +37,9 @@ export class TcpStream {
   #unsent = 0;
   /** Bytes received since the event loop last turned for our sake. */
   #taken = 0;
+  /** Bytes dropped since we ended it. */
+  #dropped = 0;
+  #cancelLeave: () => void = () => undefined;
   #over = false;
   readonly #gone = Promise.withResolvers<undefined>();
   /** Bytes taken over by the system so far. */
@@ -87,8 +95,19 @@ export class TcpStream {
     this.#over = true;
     this.#queue = [];
     if (this.#socket === undefined) this.#gone.resolve(undefined);
-    else this.#socket.end();
+    else this.#takeLeave(this.#socket);
     this.#handler.closed(error);
+  }
+
+  /**
+   * Says that nothing more will come, and drops what the peer still sends until it says so too. A socket closed over bytes
+   * that nobody has read would send a reset, which peers log as a fault. Bounded in real time: it is the network that is
+   * waited for.
+   */
+  #takeLeave(socket: BunSocket): void {
+    this.#cancelLeave = systemClock.after(LEAVE_MS, () => socket.terminate());
+    socket.shutdown();
+    socket.resume();
   }
 
   async #open(): Promise<void> {
@@ -126,7 +145,11 @@ export class TcpStream {
   }
 
   #received(chunk: Uint8Array): void {
-    if (this.#over) return;
+    if (this.#over) {
+      this.#dropped += chunk.length;
+      if (this.#dropped > LEAVE_BYTES) this.#socket?.terminate();
+      return;
+    }
     this.#taken += chunk.length;
     this.#handler.received(chunk);
     if (this.#taken >= TURN_BYTES) this.#letOthersTurn();
@@ -141,6 +164,8 @@ export class TcpStream {
   }
 
   #closed(error: Error | undefined): void {
+    this.#socket = undefined;
+    this.#cancelLeave();
     this.#gone.resolve(undefined);
     this.close(this.#failure(error ?? new Error("closed")));
   }
