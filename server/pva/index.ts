@@ -52,6 +52,8 @@ export type { ChannelOptions } from "./client/channel-address.ts";
 export { PvaClient, type PvaClientStatistics, type RequestOptions } from "./client/client.ts";
 export type { ConnectionStatistics } from "./client/connection.ts";
 export { clientOptionsFromEnvironment, type Environment } from "./client/environment.ts";
+export { findServers, type FindOptions, type FoundServer } from "./client/find-servers.ts";
+export { broadcastOf } from "./client/interfaces.ts";
 export type {
   Monitor,
   MonitorListener,
@@ -59,7 +61,7 @@ export type {
   MonitorStatistics,
   MonitorUpdate,
 } from "./client/monitor.ts";
-export type { PvaClientOptions } from "./client/options.ts";
+export { type PvaClientOptions, type PvaClientSettings, settingsOf } from "./client/options.ts";
 export type { PutFields } from "./client/put.ts";
 
 export { imageText } from "./text/image-text.ts";
