@@ -1,13 +1,11 @@
-import { createSocket, type Socket } from "node:dgram";
 import { DecodeContext } from "../data/decode-context.ts";
 import { TypeRegistry } from "../data/type-registry.ts";
-import { asError } from "../errors.ts";
 import { decodeBeacon } from "../message/beacon.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
 import { ByteReader } from "../wire/byte-reader.ts";
 import { Command } from "../wire/commands.ts";
 import { decodeDatagram } from "../wire/datagram.ts";
-import { broadcastAddresses } from "./interfaces.ts";
+import { BeaconSockets } from "./beacon-sockets.ts";
 import type { PvaClientSettings } from "./options.ts";
 
 /** Servers remembered; forged beacons cannot make us remember more (pvxs). */
@@ -25,63 +23,28 @@ export interface BeaconEvents {
   hurry(): void;
 }
 
-/**
- * Hears servers that have just started, so that channels whose search has slowed down to 30 s are found at once.
- *
- * Binds the broadcast port on each interface's *broadcast* address. Bound to all addresses it would take the unicast
- * searches meant for PVA servers on this host, for the kernel gives those to the last socket bound. Where the system does
- * not allow this (it is a habit of Linux), or the port is not shared, searches only take longer.
- */
+/** Hears servers that have just started, so that channels whose search has slowed down to 30 s are found at once. */
 export class BeaconListener {
   readonly #settings: PvaClientSettings;
   readonly #events: BeaconEvents;
-  readonly #sockets: readonly Socket[];
-  readonly #closed: readonly Promise<void>[];
+  readonly #sockets: BeaconSockets;
   /** Servers by address and protocol; the longest silent first. */
   readonly #servers = new Map<string, { readonly guid: string; readonly heardAt: number }>();
   #lastHurry = -Infinity;
   #cancelHurry: () => void = () => undefined;
-  #ended = false;
 
   constructor(settings: PvaClientSettings, events: BeaconEvents) {
     this.#settings = settings;
     this.#events = events;
-    this.#sockets = broadcastAddresses(settings.interfaces).map((address) => this.#listen(address));
-    this.#closed = this.#sockets.map(
-      (socket) => new Promise((resolve) => socket.once("close", () => resolve())),
-    );
+    this.#sockets = new BeaconSockets(settings, (datagram, from) => this.#received(datagram, from));
   }
 
   async close(): Promise<void> {
-    if (!this.#ended) {
-      this.#ended = true;
-      this.#cancelHurry();
-      for (const socket of this.#sockets) socket.close();
-    }
-    await Promise.all(this.#closed);
-  }
-
-  #listen(address: string): Socket {
-    const socket = createSocket({ type: "udp4", reuseAddr: true });
-    socket.on("error", (error) => {
-      this.#settings.log.debug("no beacons on {address}: {message}", { address, message: error.message });
-    });
-    socket.on("message", (datagram, from) => {
-      try {
-        this.#received(datagram, from.address);
-      } catch (error) {
-        this.#settings.log.debug("unreadable datagram from {host}: {message}", {
-          host: from.address,
-          message: asError(error).message,
-        });
-      }
-    });
-    socket.bind(this.#settings.broadcastPort, address);
-    return socket;
+    this.#cancelHurry();
+    await this.#sockets.close();
   }
 
   #received(datagram: Uint8Array, from: string): void {
-    if (this.#ended) return;
     for (const { header, payload } of decodeDatagram(datagram)) {
       if (header.command !== Command.BEACON || !header.fromServer) continue;
       const reader = new ByteReader(payload, header.bigEndian);
