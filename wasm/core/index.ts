@@ -13,19 +13,23 @@ export {
   samplesPerPixel,
 } from "./frame.ts";
 export { FrameError, checkFrame, frameBytes } from "./frame-check.ts";
+export { endsWithEoi, readJpegHeader } from "./jpeg-header.ts";
 export { supportedBuild } from "./module.ts";
 export { DEFAULT_RECIPE, MAPS, RecipeError } from "./recipe.ts";
 export { checkRecipe } from "./recipe-check.ts";
 export { recipeKey } from "./recipe-key.ts";
 export { LARGEST_SIDE, RECIPE_OPTIONS, parseRecipe } from "./recipe-parse.ts";
+export { UnpackError } from "./unpack-error.ts";
 export type { CoreOptions } from "./core.ts";
 export type { CoreErrorCode } from "./errors.ts";
 export type { BayerPattern, Codec, ColourMode, Frame, FrameMode, FrameShape, SampleType } from "./frame.ts";
 export type { FrameErrorCode } from "./frame-check.ts";
 export type { Inflaters } from "./inflaters.ts";
+export type { JpegHeader } from "./jpeg-header.ts";
 export type { CoreBuild } from "./module.ts";
 export type {
   History,
+  Picture,
   PictureFacts,
   PictureIssue,
   PictureOptions,
@@ -46,3 +50,5 @@ export type {
   Rotation,
   Subsampling,
 } from "./recipe.ts";
+export type { UnpackErrorCode } from "./unpack-error.ts";
+export type { DecodedJpeg, JpegDecoder } from "./unpack-jpeg.ts";
