@@ -106,12 +106,19 @@ for (const build of BUILDS) {
       const regions = await GuardedRegions.of(build);
       const side = fc.integer({ min: 1, max: 70 });
       fc.assert(
-        fc.property(side, side, fc.nat(69), fc.nat(69), fc.constantFrom(...KINDS), (w, h, dw, dh, kind) => {
-          const plane = noisePlane(w, h, ...kind);
-          const [width, height] = [1 + (dw % w), 1 + (dh % h)];
-          const found = run(regions, "resizeArea", plane, width, height);
-          expect(Buffer.compare(found, planeBytes(averaged(plane, width, height)))).toBe(0);
-        }),
+        fc.property(
+          side,
+          side,
+          fc.nat(69),
+          fc.nat(69),
+          fc.constantFrom(...KINDS),
+          (w, h, dw, dh, [bytes, channels]) => {
+            const plane = noisePlane(w, h, bytes, channels);
+            const [width, height] = [1 + (dw % w), 1 + (dh % h)];
+            const found = run(regions, "resizeArea", plane, width, height);
+            expect(Buffer.compare(found, planeBytes(averaged(plane, width, height)))).toBe(0);
+          },
+        ),
         { numRuns: 150 },
       );
       expect(regions.damage).toBe(0);

@@ -1,17 +1,18 @@
 /** The core as its users see it: a frame and a recipe in, a JPEG, RGBA or 8-bit samples out. */
-import { COLOUR_CODE, sampleCode } from "./abi.ts";
-import type { CoreExports } from "./abi.ts";
-import { CoreError } from "./errors.ts";
-import { COLOUR_MODES, bytesPerSample, samplesPerPixel } from "./frame.ts";
-import type { ColourMode, Frame, PictureShape } from "./frame.ts";
-import { FrameError, checkFrame } from "./frame-check.ts";
+import { COLOUR_CODE } from "./abi.ts";
+import { accept } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { ColourMode, Frame } from "./frame.ts";
+import type { Inflaters } from "./inflaters.ts";
 import { JobMemory } from "./job-memory.ts";
 import { encodeSamples } from "./jpeg.ts";
+import { countOf } from "./levels.ts";
 import { buildOf, instantiate } from "./module.ts";
 import type { CoreBuild } from "./module.ts";
-import { needsMeasurement, safeRange } from "./range.ts";
-import type { AppliedRange, Measurement } from "./range.ts";
+import { draw } from "./pipeline.ts";
+import type { History, Picture, PictureFacts } from "./picture.ts";
 import type { Recipe } from "./recipe.ts";
+import type { JpegDecoder } from "./unpack-jpeg.ts";
 
 /** What {@link Core.load} takes. */
 export interface CoreOptions {
@@ -21,32 +22,29 @@ export interface CoreOptions {
   readonly bytes?: BufferSource;
   /** The most bytes of memory this core may take, 1 GiB unless said; at most 4 GiB. */
   readonly memoryLimit?: number;
+  /** For frames packed with zlib or zstd; without them such frames are an UnpackError `no-decoder`. */
+  readonly inflaters?: Inflaters;
+  /** For JPEG frames of which pixels are asked; without it such are an UnpackError `no-decoder`. */
+  readonly jpegDecoder?: JpegDecoder;
 }
 
 const GIBIBYTE = 2 ** 30;
 
-/** 8-bit samples in the core's memory, laid out as the frame was. */
-interface Levels {
-  readonly address: number;
-  readonly count: number;
-  readonly picture: PictureShape;
-  readonly range: AppliedRange;
-}
-
 /**
  * One WebAssembly instance with its own memory. Calls are synchronous and use nothing of the call before. Every method
- * copies the frame in once, and answers with a view of the core's memory that the next call overwrites.
+ * copies what is shown of the frame in once, and answers with a view of the core's memory that the next call overwrites.
+ *
+ * All throw FrameError for frames that contradict themselves, RecipeError `contradiction` for recipes that do, or that
+ * the frame cannot fulfil, UnpackError for packed bytes, CoreError out-of-memory and too-large.
  */
 export class Core {
   /** Which build runs. */
   readonly build: CoreBuild;
-  readonly #exports: CoreExports;
-  readonly #memory: JobMemory;
+  readonly #engine: Engine;
 
-  private constructor(exports: CoreExports, memoryLimit: number) {
-    this.build = buildOf(exports);
-    this.#exports = exports;
-    this.#memory = new JobMemory(exports.memory, exports.freeStart() >>> 0, memoryLimit);
+  private constructor(engine: Engine) {
+    this.build = buildOf(engine.exports);
+    this.#engine = engine;
   }
 
   /**
@@ -55,92 +53,48 @@ export class Core {
    * @throws CoreError load-failed, abi-mismatch, wrong-build
    */
   static async load(options: CoreOptions = {}): Promise<Core> {
-    const exports = await instantiate(options.build, options.bytes);
-    return new Core(exports, options.memoryLimit ?? GIBIBYTE);
+    const { build, bytes, memoryLimit = GIBIBYTE, inflaters, jpegDecoder } = options;
+    const exports = await instantiate(build, bytes);
+    const memory = new JobMemory(exports.memory, exports.freeStart() >>> 0, memoryLimit);
+    return new Core({ exports, memory, inflaters, jpegDecoder });
   }
 
   /**
    * The frame as a JPEG file: grey for mono, YCbCr for colour. The recipe's `encoder` is not looked at: this one is `fast`.
    *
-   * @throws FrameError; CoreError out-of-memory, too-large-for-jpeg
+   * @param history what the picture before this one left (`Picture.history`), for the same PV and recipe
+   * @throws CoreError too-large-for-jpeg, besides what all methods throw
    */
-  encodeJpeg(frame: Frame, recipe: Recipe): { jpeg: Uint8Array<ArrayBuffer>; range: AppliedRange } {
-    const levels = this.#levels(frame, recipe);
-    const jpeg = encodeSamples(this.#exports, this.#memory, levels.address, levels.picture, recipe);
-    return { jpeg, range: levels.range };
+  encodeJpeg(frame: Frame, recipe: Recipe, history: History = {}): Picture {
+    const { exports, memory } = this.#engine;
+    const { samples, facts } = draw(this.#engine, frame, recipe, history);
+    return { ...facts, jpeg: encodeSamples(exports, memory, samples.address, samples, recipe) };
   }
 
-  /**
-   * The frame as R G B A bytes with A = 255, row by row from the top, as ImageData takes them.
-   *
-   * @throws FrameError; CoreError out-of-memory
-   */
-  toRgba(frame: Frame, recipe: Recipe): { rgba: Uint8ClampedArray<ArrayBuffer>; range: AppliedRange } {
-    const levels = this.#levels(frame, recipe);
-    const { width, height, colourMode } = levels.picture;
+  /** The frame as R G B A bytes with A = 255, row by row from the top, as ImageData takes them. */
+  toRgba(
+    frame: Frame,
+    recipe: Recipe,
+    history: History = {},
+  ): PictureFacts & { readonly rgba: Uint8ClampedArray<ArrayBuffer> } {
+    const { exports, memory } = this.#engine;
+    const { samples, facts } = draw(this.#engine, frame, recipe, history);
+    const { address, width, height, colourMode } = samples;
     const bytes = 4 * width * height;
-    const target = this.#memory.take(bytes);
-    accept(this.#exports.toRgba(COLOUR_CODE[colourMode], levels.address, width, height, target), "toRgba");
-    const { buffer, byteOffset } = this.#memory.view(target, bytes);
-    return { rgba: new Uint8ClampedArray(buffer, byteOffset, bytes), range: levels.range };
+    const target = memory.take(bytes);
+    accept(exports.toRgba(COLOUR_CODE[colourMode], address, width, height, target), "toRgba");
+    const { buffer, byteOffset } = memory.view(target, bytes);
+    return { ...facts, rgba: new Uint8ClampedArray(buffer, byteOffset, bytes) };
   }
 
-  /**
-   * The frame's samples as 8-bit levels, in the order in which the frame has them.
-   *
-   * @throws FrameError; CoreError out-of-memory
-   */
-  toSamples(frame: Frame, recipe: Recipe): { samples: Uint8Array<ArrayBuffer>; range: AppliedRange } {
-    const levels = this.#levels(frame, recipe);
-    return { samples: this.#memory.view(levels.address, levels.count), range: levels.range };
+  /** The picture's samples as 8-bit levels, laid out as `colourMode` says: as the frame's, rgb1 where it has none. */
+  toSamples(
+    frame: Frame,
+    recipe: Recipe,
+    history: History = {},
+  ): PictureFacts & { readonly samples: Uint8Array<ArrayBuffer>; readonly colourMode: ColourMode } {
+    const { samples, facts } = draw(this.#engine, frame, recipe, history);
+    const { address, colourMode } = samples;
+    return { ...facts, samples: this.#engine.memory.view(address, countOf(samples)), colourMode };
   }
-
-  #levels(frame: Frame, recipe: Recipe): Levels {
-    checkFrame(frame);
-    const picture = pictureOf(frame);
-    const { sampleType } = frame;
-    const count = picture.width * picture.height * samplesPerPixel(picture.colourMode);
-    const input = this.#copyIn(frame, count);
-    const measured = needsMeasurement(recipe.range, sampleType)
-      ? this.#measure(sampleCode(sampleType), input, count)
-      : undefined;
-    const range = safeRange(recipe.range, sampleType, measured);
-    // These bytes are their own levels.
-    if (sampleType === "uint8" && range.low === 0 && range.high === 255)
-      return { address: input, count, picture, range };
-    const address = this.#memory.take(count);
-    const code = sampleCode(sampleType);
-    accept(this.#exports.scale(code, input, count, address, range.low, range.high), "scale");
-    return { address, count, picture, range };
-  }
-
-  #copyIn(frame: Frame, count: number): number {
-    this.#memory.startJob();
-    const address = this.#memory.take(frame.pixels.byteLength);
-    this.#memory.view(address, frame.pixels.byteLength).set(frame.pixels);
-    const bytes = bytesPerSample(frame.sampleType);
-    if (frame.bigEndian && bytes > 1) accept(this.#exports.swapBytes(bytes, address, count), "swapBytes");
-    return address;
-  }
-
-  #measure(code: number, input: number, count: number): Measurement {
-    accept(this.#exports.measure(code, input, count), "measure");
-    const found = this.#memory.words(this.#exports.measurementAddress() >>> 0, 16);
-    return { low: found.getFloat64(0, true), high: found.getFloat64(8, true) };
-  }
-}
-
-/** As long as the stages for the others are not here. */
-function pictureOf({ width, height, colourMode, codec = "none" }: Frame): PictureShape {
-  if (codec !== "none") throw new FrameError("bad-codec", `codec ${codec}: none is unpacked here yet`);
-  const known = COLOUR_MODES.find((mode: ColourMode) => mode === colourMode);
-  if (known === undefined)
-    throw new FrameError("bad-colour-mode", `colour mode ${colourMode}: not drawn yet`);
-  return { width, height, colourMode: known };
-}
-
-/** Everything was checked before the call, so a refusal is a fault of this program. */
-function accept(result: number, name: string): void {
-  if (result >= 0) return;
-  throw new CoreError("refused", `the core refused ${name} with result ${result}`, { have: result });
 }

@@ -10,6 +10,8 @@ export type CoreErrorCode =
   | "out-of-memory"
   /** More than 65500 pixels a side: no browser decodes such a JPEG. */
   | "too-large-for-jpeg"
+  /** More rows than areas of them can be averaged over in 32 bits. */
+  | "too-large"
   /** The core refused a call that the host had checked: a fault of this program. */
   | "refused";
 
