@@ -8,6 +8,7 @@ export class ChannelLink {
   /** The server's id of the channel. */
   readonly sid: number;
   readonly #ioids = new Set<number>();
+  #over = false;
 
   constructor(connection: ServerConnection, sid: number) {
     this.connection = connection;
@@ -28,12 +29,14 @@ export class ChannelLink {
     this.connection.operations.delete(ioid);
   }
 
-  /** The server confirmed that the channel is gone: nothing more will come under any of its ids. */
+  /** The channel is gone, or its connection: nothing more will come under any of its ids. */
   endAll(): void {
+    this.#over = true;
     for (const ioid of [...this.#ioids]) this.end(ioid);
   }
 
+  /** Sends, unless the channel is gone: pvxs takes a message for a channel it has ended as a fault. */
   send(command: number, body: (writer: ByteWriter) => void): void {
-    this.connection.send(command, body);
+    if (!this.#over) this.connection.send(command, body);
   }
 }

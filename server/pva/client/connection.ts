@@ -172,9 +172,10 @@ export class ServerConnection implements ReplyContext {
     this.#events.ready();
   }
 
+  /** "Any" address is this host, and port 0 this very circuit. */
   searchResponse(response: SearchResponse): void {
     const { host = this.endpoint.host, port } = response;
-    this.#events.searchResponse({ ...response, host, port: port === 0 ? this.endpoint.port : port });
+    this.#events.searchResponse({ ...response, ...(port === 0 ? this.endpoint : { host, port }) });
   }
 
   #received(chunk: Uint8Array): void {

@@ -28,7 +28,12 @@ export function decodeAddress(reader: ByteReader): string | undefined {
   const groups: string[] = [];
   for (let at = 0; at < ADDRESS_BYTES; at += 2)
     groups.push(((bytes[at]! << 8) | bytes[at + 1]!).toString(16));
-  return groups.join(":");
+  return shortened(groups.join(":"));
+}
+
+/** An IPv6 address as systems write it, `::` for the longest run of zeros: names of one server must be equal. */
+function shortened(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
 /** Writes an IPv4 or IPv6 literal as 16 bytes; `undefined` writes "any". Throws `bad-value` for anything else. */

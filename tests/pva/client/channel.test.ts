@@ -107,6 +107,9 @@ describe("a lost channel", () => {
     expect(other.kinds.at(-1)).toBe("connecting");
     expect(await passing(connection.answerSearch())).toEqual(["A"]);
     await connection.answerCreate(46);
+    await connection.next(13);
+    // No DESTROY REQUEST either: the channel it would name is gone, and pvxs minds.
+    expect(connection.log.filter(({ command, flags }) => command === 15 && (flags & 1) === 0)).toEqual([]);
     expect(peer.all).toHaveLength(1);
   });
 

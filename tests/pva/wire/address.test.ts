@@ -17,8 +17,8 @@ describe("address", () => {
   });
 
   test("reads IPv6, the loopback too", () => {
-    expect(read(hex("fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"))).toBe("fe80:0:0:0:0:0:0:1");
-    expect(read(hex("00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 01"))).toBe("0:0:0:0:0:0:0:1");
+    expect(read(hex("fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"))).toBe("fe80::1");
+    expect(read(hex("00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 01"))).toBe("::1");
   });
 
   test.each([
