@@ -3,8 +3,6 @@ import type { Endpoint } from "../wire/address.ts";
 import { parseInterface, parseServer, parseTarget, readList } from "./address-list.ts";
 import { DEFAULT_BROADCAST_PORT, DEFAULT_SERVER_PORT, type PvaClientOptions } from "./options.ts";
 
-export { words } from "./address-list.ts";
-
 /** Variables as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
