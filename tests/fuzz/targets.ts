@@ -23,6 +23,7 @@ import { MonitorStream } from "../../server/pva/client/monitor-stream.ts";
 import { Receiver } from "../../server/pva/client/receiver.ts";
 import { ntScalar, SharedPv } from "../../server/pva/index.ts";
 import { silentLog } from "../../server/pva/log.ts";
+import { PLAIN_SEARCH } from "../../server/pva/server/dialect.ts";
 import { ServerConnection } from "../../server/pva/server/connection.ts";
 import { ByteReader } from "../../server/pva/wire/byte-reader.ts";
 import { Command } from "../../server/pva/wire/commands.ts";
@@ -59,6 +60,7 @@ export const intoServer: Target = (chunks) => {
     log: silentLog,
     port: 5075,
     has: () => true,
+    searchDialect: PLAIN_SEARCH,
     find,
     count: () => undefined,
   };

@@ -9,7 +9,7 @@ import {
   type PvaServerOptions,
   type SharedPv,
 } from "../../server/pva/index.ts";
-import { type Nastiness, nastyDialect } from "../../server/pva/server/nasty/dialect.ts";
+import { type Nastiness, nastyDialect, nastySearch } from "../../server/pva/server/nasty/dialect.ts";
 import { JumpingClock } from "./jumping-clock.ts";
 import { RecordingListener } from "./pva-client.ts";
 
@@ -65,14 +65,23 @@ export class PvaLoop {
     this.#socketsBefore = socketsBefore;
   }
 
-  /** @param nastiness how the server talks; plainly if left out */
-  static async start(nastiness?: Nastiness, options: Partial<PvaClientOptions> = {}): Promise<PvaLoop> {
+  /**
+   * @param nastiness how the server talks; plainly if left out
+   * @param by how the client searches
+   */
+  static async start(
+    nastiness?: Nastiness,
+    options: Partial<PvaClientOptions> = {},
+    by: "tcp" | "udp" = "tcp",
+  ): Promise<PvaLoop> {
     const sockets = openSockets();
     const [clock, pvs] = [new JumpingClock(), new Map<string, Pv>()];
-    const server = await PvaLoop.#listen(pvs, 0, nastiness);
+    const server = await PvaLoop.#listen(pvs, 0, nastiness, by);
     const client = new PvaClient({
       autoAddressList: false,
-      nameServers: [server.address],
+      ...(by === "tcp"
+        ? { nameServers: [server.address] }
+        : { addressList: [{ host: server.address.host, port: server.searchPort! }] }),
       clock,
       ...options,
     });
@@ -132,11 +141,20 @@ export class PvaLoop {
     pvs: ReadonlyMap<string, Pv>,
     port: number,
     nastiness: Nastiness | undefined,
+    by: "tcp" | "udp" = "tcp",
   ): Promise<PvaServer> {
-    const options: PvaServerOptions = { port, provider: (name) => pvs.get(name), names: () => pvs.keys() };
-    return PvaServer.listen(
-      nastiness === undefined ? options : { ...options, dialect: nastyDialect(nastiness) },
-    );
+    const options: PvaServerOptions = {
+      port,
+      provider: (name) => pvs.get(name),
+      names: () => pvs.keys(),
+      ...(by === "udp" ? { searchPort: 0 } : {}),
+    };
+    if (nastiness === undefined) return PvaServer.listen(options);
+    return PvaServer.listen({
+      ...options,
+      dialect: nastyDialect(nastiness),
+      searchDialect: nastySearch(nastiness),
+    });
   }
 }
 

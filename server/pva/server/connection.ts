@@ -126,7 +126,9 @@ export class ServerConnection implements MessageSink, ServedClient {
     const validation = header.command === Command.CONNECTION_VALIDATION || header.command === Command.ECHO;
     if (!this.#validated && !validation)
       throw new PvaError("bad-header", `command ${header.command} before validation`);
-    handler(this, new DecodeContext(new ByteReader(payload, header.bigEndian), this.registry));
+    const own = header.command === Command.SEARCH && this.dialect.readsSearchesInOwnOrder;
+    const bigEndian = own ? this.dialect.sender.bigEndian : header.bigEndian;
+    handler(this, new DecodeContext(new ByteReader(payload, bigEndian), this.registry));
   }
 
   control(header: MessageHeader): void {

@@ -81,7 +81,7 @@ export class MonitorOperation implements Operation {
     this.#overrun = new BitSet();
     this.#host.count("updatesSent");
     const { dialect } = this.#host;
-    const updates = dialect.updates({ changed, value, overrun }, isFirst);
+    const updates = dialect.updates({ changed, value, overrun }, isFirst, this.#window);
     if (this.#window !== undefined) this.#window -= updates.length;
     return updates.flatMap((update) =>
       dialect.frame(Command.MONITOR, (writer) => encodeMonitorData(writer, this.ioid, update)),

@@ -27,12 +27,13 @@ const AS_CLIENT: Sender = { fromServer: false, bigEndian: false };
  * There are no loops: what was passed on says no more that it is unicast, and has the tag, and neither is passed on again.
  */
 export class Neighbours {
-  readonly #socket: Socket;
+  /** Bound to a port of its own on loopback; tests answer searches from it. */
+  readonly socket: Socket;
   readonly #searchPort: number;
   readonly #log: Log;
 
   private constructor(socket: Socket, searchPort: number, log: Log) {
-    this.#socket = socket;
+    this.socket = socket;
     this.#searchPort = searchPort;
     this.#log = log;
     socket.on("error", (error) => log.warning("forwarding socket: {message}", { message: error.message }));
@@ -61,7 +62,7 @@ export class Neighbours {
 
   /** Whether this datagram was sent by `pass`: the group brings it to us as well. */
   isOurs(source: Endpoint): boolean {
-    return source.host === LOCAL_INTERFACE && source.port === this.#socket.address().port;
+    return source.host === LOCAL_INTERFACE && source.port === this.socket.address().port;
   }
 
   /**
@@ -81,12 +82,12 @@ export class Neighbours {
         }),
       ),
     ]);
-    this.#socket.send(datagram, this.#searchPort, LOCAL_GROUP, (error) => {
+    this.socket.send(datagram, this.#searchPort, LOCAL_GROUP, (error) => {
       if (error) this.#log.debug("search not passed on: {message}", { message: error.message });
     });
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+    await new Promise<void>((resolve) => this.socket.close(() => resolve()));
   }
 }

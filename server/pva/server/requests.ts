@@ -62,7 +62,7 @@ function echo(client: ServedClient, { reader }: DecodeContext): void {
 }
 
 function search(client: ServedClient, { reader }: DecodeContext): void {
-  const answer = answerSearch(decodeSearch(reader), client.server);
+  const answer = answerSearch(decodeSearch(reader), client.server, true);
   if (answer !== undefined) client.replyWith(answer);
 }
 
@@ -75,7 +75,8 @@ function createChannels(client: ServedClient, { reader }: DecodeContext): void {
       pv === undefined || refusal !== undefined
         ? client.dialect.refusal(cid, refusal ?? "")
         : { cid, sid: client.table.open(cid, name, pv).sid, status: STATUS_OK };
-    client.reply(Command.CREATE_CHANNEL, (writer) => encodeChannelCreated(writer, created));
+    if (created !== undefined)
+      client.reply(Command.CREATE_CHANNEL, (writer) => encodeChannelCreated(writer, created));
   }
 }
 
@@ -132,6 +133,7 @@ function monitor(client: ServedClient, context: DecodeContext): void {
   const { ioid, subcommand } = request;
   if ((subcommand & Subcommand.INIT) !== 0) {
     const { request: pvRequest, window } = decodeMonitorInit(context, subcommand);
+    if (window !== undefined && !client.dialect.knowsPipeline) return;
     const begun = begin(client, Command.MONITOR, request, readPvRequest(pvRequest));
     if (begun === undefined) return;
     const operation = new MonitorOperation(ioid, begun.channel, begun.selection, window, client);

@@ -8,7 +8,7 @@ import { type Endpoint, endpointName } from "../wire/address.ts";
 import { beaconRoutes } from "./beacon-routes.ts";
 import { BeaconSender } from "./beacons.ts";
 import { ServerConnection } from "./connection.ts";
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, PLAIN_SEARCH, type SearchDialect } from "./dialect.ts";
 import { MAX_CONNECTIONS } from "./limits.ts";
 import { type Listening, readListening, tcpHosts } from "./listening.ts";
 import { LocalNetworks } from "./local-networks.ts";
@@ -56,6 +56,8 @@ export interface PvaServerOptions {
   readonly ignoreAddressList?: readonly Endpoint[];
   /** How the messages of each new connection are worded, for tests of clients. Default: plainly. */
   readonly dialect?: () => Dialect;
+  /** How searches are answered, for the same. Default: plainly. */
+  readonly searchDialect?: SearchDialect;
   readonly clock?: Clock;
   readonly log?: Log;
 }
@@ -105,6 +107,7 @@ export class PvaServer {
       },
       has: (name) => options.provider(name) !== undefined,
       newDialect: options.dialect,
+      searchDialect: options.searchDialect ?? PLAIN_SEARCH,
       find: (name) => options.provider(name) ?? (name === SERVER_PV ? own : undefined),
       count: (what) => {
         if (what === "updatesSent") this.#updatesSent++;

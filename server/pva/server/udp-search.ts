@@ -129,9 +129,13 @@ export class UdpSearch {
   }
 
   #answer(search: Search, { host, port }: Endpoint, arrivedAt: string | undefined): void {
-    const answer = answerSearch(search, this.#options.server);
+    const answer = answerSearch(search, this.#options.server, false);
     if (answer === undefined) return;
-    this.#sockets?.answering(host, arrivedAt, this.#networks)?.send(answer, port, host, (error) => {
+    const { fromOtherPort } = this.#options.server.searchDialect;
+    const socket = fromOtherPort
+      ? this.#neighbours?.socket
+      : this.#sockets?.answering(host, arrivedAt, this.#networks);
+    socket?.send(answer, port, host, (error) => {
       if (error)
         this.#options.log.debug("search answer to {host}: {message}", { host, message: error.message });
     });

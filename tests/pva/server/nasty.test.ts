@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { type Nastiness, nastyDialect } from "../../../server/pva/server/nasty/dialect.ts";
+import { type Nastiness, nastyDialect, nastySearch } from "../../../server/pva/server/nasty/dialect.ts";
 import { BE, bytes, hex, hexOf, LE } from "../../support/pva-bytes.ts";
 import type { RawClient } from "../../support/pva-raw-client.ts";
+import { searchFor, UdpSeeker } from "../../support/udp-seeker.ts";
 import { EVERYTHING, heard, Host, text, TYPE_BYTES, VALUE, VALUE_BYTES } from "./host.ts";
 
 const HEADERS = { first: 0x50, middle: 0x70, last: 0x60, whole: 0x40, control: 0x41 };
@@ -165,4 +166,51 @@ test("an unknown channel can be granted with a warning, and is none", async () =
   client.say(7, [LE.u16(1), LE.u32(5), LE.string("NOBODY")]);
   const { payload } = await client.next(7);
   expect(hexOf(payload)).toBe(hexOf(bytes(LE.u32(5), LE.u32(0), 1, LE.string("no channel NOBODY"), 0)));
+});
+
+describe("searches", () => {
+  async function answerTo(name: string, nastiness: Nastiness): Promise<UdpSeeker["heard"][number]> {
+    host = await Host.start({
+      searchPort: 0,
+      autoBeaconAddressList: false,
+      searchDialect: nastySearch(nastiness),
+    });
+    const seeker = await UdpSeeker.open();
+    seeker.send(host.server.searchPort!, "127.0.0.1", searchFor(name));
+    await seeker.until(1);
+    seeker.close();
+    return seeker.heard[0]!;
+  }
+
+  test("by UDP are answered big-endian though TCP is not", async () => {
+    const { bytes: answer, port } = await answerTo("PV", { bigEndianSearch: true });
+    expect(hexOf(answer.subarray(0, 4))).toBe("ca 02 c0 04");
+    expect(hexOf(answer.subarray(20, 24))).toBe(text(BE.u32(1)));
+    expect(port).toBe(host.server.searchPort!);
+    expect((await host.validated()).log[0]?.flags).toBe(0x41);
+  });
+
+  test("by UDP are answered from another port", async () => {
+    const { port } = await answerTo("PV", { answersFromOtherPort: true });
+    expect(port).not.toBe(host.server.searchPort!);
+  });
+
+  test.each([
+    ["without ids", []],
+    ["with ids", LE.u32(1)],
+  ] as const)("for nobody are answered with found = 0 %s", async (notFound, ids) => {
+    const { bytes: answer } = await answerTo("NOBODY", { notFound });
+    expect(hexOf(answer.subarray(46))).toBe(text(0, LE.u16(ids.length / 4), [...ids]));
+  });
+});
+
+test("a pipelined MONITOR and an unknown channel can be met with silence", async () => {
+  const client = await nasty({ noPipeline: true, silentRefusals: true });
+  const sid = await client.open("PV");
+  const before = client.log.length;
+  client.say(7, [LE.u16(1), LE.u32(6), LE.string("NOBODY")]);
+  client.say(13, [LE.u32(sid), LE.u32(1), 0x88, EVERYTHING, LE.u32(4)]);
+  await client.settled();
+  expect(client.log.slice(before).map(({ command }) => command)).toEqual([2]);
+  expect(host.server.statistics.operations).toBe(0);
 });
