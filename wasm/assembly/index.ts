@@ -11,6 +11,7 @@ export { fdct } from "./jpeg/fdct";
 export { makeDivisors, quantize } from "./jpeg/quantize";
 export { freeStart } from "./memory";
 export { swapBytes } from "./pixel/byte-order";
+export { interleave, liftSigned, scaleDeep } from "./pixel/deep";
 export { measure } from "./pixel/measure";
 export { orient } from "./pixel/orient";
 export { planeJobAddress } from "./pixel/plane-job";

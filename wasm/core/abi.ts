@@ -84,6 +84,23 @@ export interface CoreExports {
     height: number,
     target: number,
   ) => number;
+  readonly scaleDeep: (
+    sampleType: number,
+    source: number,
+    count: number,
+    target: number,
+    low: number,
+    high: number,
+  ) => number;
+  readonly liftSigned: (address: number, count: number) => number;
+  readonly interleave: (
+    sampleBytes: number,
+    red: number,
+    green: number,
+    blue: number,
+    count: number,
+    target: number,
+  ) => number;
   readonly planeJobAddress: () => number;
   readonly orient: () => number;
   readonly resizeArea: () => number;

@@ -9,8 +9,11 @@ import { encodeSamples } from "./jpeg.ts";
 import { countOf } from "./levels.ts";
 import { buildOf, instantiate } from "./module.ts";
 import type { CoreBuild } from "./module.ts";
+import { passThrough } from "./pass-through.ts";
 import { draw } from "./pipeline.ts";
 import type { History, Picture, PictureFacts } from "./picture.ts";
+import { pngSource } from "./png-source.ts";
+import type { PngSource } from "./png-source.ts";
 import type { Recipe } from "./recipe.ts";
 import type { JpegDecoder } from "./unpack-jpeg.ts";
 
@@ -60,12 +63,15 @@ export class Core {
   }
 
   /**
-   * The frame as a JPEG file: grey for mono, YCbCr for colour. The recipe's `encoder` is not looked at: this one is `fast`.
+   * The frame as a JPEG file: grey for mono, YCbCr for colour. A JPEG frame of whose pixels nothing is asked is its own
+   * file, untouched: `jpeg` is then the frame's `pixels`. The recipe's `encoder` is not looked at: this one is `fast`.
    *
    * @param history what the picture before this one left (`Picture.history`), for the same PV and recipe
    * @throws CoreError too-large-for-jpeg, besides what all methods throw
    */
   encodeJpeg(frame: Frame, recipe: Recipe, history: History = {}): Picture {
+    const untouched = passThrough(frame, recipe, history);
+    if (untouched !== undefined) return untouched;
     const { exports, memory } = this.#engine;
     const { samples, facts } = draw(this.#engine, frame, recipe, history);
     return { ...facts, jpeg: encodeSamples(exports, memory, samples.address, samples, recipe) };
@@ -96,5 +102,10 @@ export class Core {
     const { samples, facts } = draw(this.#engine, frame, recipe, history);
     const { address, colourMode } = samples;
     return { ...facts, samples: this.#engine.memory.view(address, countOf(samples)), colourMode };
+  }
+
+  /** What a PNG file of the frame holds; 16 bits are kept where the frame has them. Writing the file is the caller's. */
+  toPngSource(frame: Frame, recipe: Recipe, history: History = {}): PngSource {
+    return pngSource(this.#engine, frame, recipe, history);
   }
 }

@@ -37,6 +37,7 @@ export type {
   Statistics,
   SteadyRange,
 } from "./picture.ts";
+export type { PngSource } from "./png-source.ts";
 export type { AppliedRange, RangeIssue } from "./range.ts";
 export type {
   ColourMap,

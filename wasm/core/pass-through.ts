@@ -1,0 +1,44 @@
+/** JPEG frames of which nothing is asked: the camera's own file is the picture. */
+import type { Frame } from "./frame.ts";
+import { checkFrame } from "./frame-check.ts";
+import { endsWithEoi, readJpegHeader } from "./jpeg-header.ts";
+import type { History, Picture } from "./picture.ts";
+import type { Recipe } from "./recipe.ts";
+import { sizeOf, turnOf } from "./turn.ts";
+import { viewOf } from "./view.ts";
+
+/**
+ * The frame's file untouched, if the recipe asks nothing of its pixels. Quality and subsampling are about files written
+ * here, so they ask nothing; nor does a range that leaves 8-bit levels as they are, nor any geometry that changes nothing.
+ *
+ * @returns undefined where the pixels have to be decoded
+ * @throws as drawing does, for frames and recipes that contradict themselves; UnpackError for a file without a header
+ */
+export function passThrough(frame: Frame, recipe: Recipe, history: History): Picture | undefined {
+  if (frame.codec !== "jpeg" || asksOfLevels(recipe)) return undefined;
+  checkFrame(frame);
+  const header = readJpegHeader(frame.pixels);
+  if (header.width !== frame.width || header.height !== frame.height) return undefined;
+  // What browsers cannot show, or show broken, is left to the decoder: it says what is wrong.
+  if (header.precision !== 8 || header.components === 4 || header.coding === "other") return undefined;
+  if (!endsWithEoi(frame.pixels)) return undefined;
+  // A grey file of a Bayer frame is not yet a picture.
+  if (header.components === 1 && frame.colourMode === "bayer" && recipe.bayer !== "off") return undefined;
+  const { width, height } = frame;
+  const { plane, region, issues } = viewOf({ ...frame, colourMode: "mono" }, { ...recipe, bayer: "off" });
+  const size = sizeOf(width, height, recipe);
+  const cut = region.width !== width || region.height !== height;
+  if (cut || turnOf(frame, recipe) !== 0 || size.width !== width || size.height !== height) return undefined;
+  const shown = { ...region, plane, pictureWidth: width, pictureHeight: height };
+  return { jpeg: frame.pixels, range: { low: 0, high: 255, issues: [] }, region: shown, issues, history };
+}
+
+function asksOfLevels({ range, curve, map, saturated, colour, bayer }: Recipe): boolean {
+  const { kind } = range;
+  const whole =
+    kind === "default" || kind === "full" || (kind === "fixed" && range.low === 0 && range.high === 255);
+  const plain = (curve === undefined || curve.kind === "linear") && (map === undefined || map === "grey");
+  return (
+    !whole || !plain || saturated === true || colour !== undefined || (bayer !== undefined && bayer !== "off")
+  );
+}

@@ -1,0 +1,114 @@
+/** Pictures as PNG files hold them: 8 or 16 bits, big-endian, grey or R G B together. Writing the file is others'. */
+import { sampleCode } from "./abi.ts";
+import { toColours } from "./colours.ts";
+import { accept } from "./engine.ts";
+import type { Engine, Samples } from "./engine.ts";
+import { bytesPerSample } from "./frame.ts";
+import type { Frame, SampleType } from "./frame.ts";
+import { countOf, rangeOf } from "./levels.ts";
+import { load } from "./load.ts";
+import { arrangeAs, draw, regionOf } from "./pipeline.ts";
+import type { History, PictureFacts } from "./picture.ts";
+import type { AppliedRange } from "./range.ts";
+import { checkRecipe } from "./recipe-check.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Everything that a PNG's header wants, and its samples. */
+export interface PngSource extends PictureFacts {
+  /** Rows from the top without gaps, big-endian; a view of the core's memory, valid until its next call. */
+  readonly samples: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly depth: 8 | 16;
+  /** Whether the samples are the camera's own, not levels of `range`. */
+  readonly raw: boolean;
+  /** What was added to the camera's samples: 32768 for raw int16, else 0. */
+  readonly offset: 0 | 32768;
+}
+
+/**
+ * Samples of more than one byte keep 16 bits unless a curve, a map or painting asks for levels: 16-bit ones as the
+ * camera sent them unless a range is asked for, all others scaled from their range to 0…65535.
+ */
+export function pngSource(engine: Engine, frame: Frame, recipe: Recipe, history: History): PngSource {
+  if (!keepsDepth(frame, recipe)) {
+    const { samples, facts } = draw(engine, frame, recipe, history);
+    return finish(engine, samples, { ...facts, raw: isUntouched(frame, recipe, facts.range), offset: 0 });
+  }
+  checkRecipe(recipe);
+  const loaded = load(engine, frame, recipe);
+  const colours = toColours(engine, loaded);
+  const { samples: deep, ...meaning } = deepen(engine, colours, recipe);
+  const { samples, issues } = arrangeAs(engine, deep, frame, recipe);
+  const region = regionOf(loaded.view, samples);
+  const facts = { region, issues: [...loaded.view.issues, ...issues], history };
+  return finish(engine, samples, { ...facts, ...meaning });
+}
+
+function keepsDepth({ sampleType, codec }: Frame, { curve, map, saturated }: Recipe): boolean {
+  const plain = (curve === undefined || curve.kind === "linear") && (map === undefined || map === "grey");
+  return plain && saturated !== true && codec !== "jpeg" && bytesPerSample(sampleType) > 1;
+}
+
+function isUntouched({ sampleType }: Frame, { curve, map, saturated }: Recipe, range: AppliedRange): boolean {
+  const plain = curve === undefined && map === undefined && saturated !== true;
+  return plain && sampleType === "uint8" && range.low === 0 && range.high === 255;
+}
+
+interface Deep {
+  readonly samples: Samples;
+  readonly range: AppliedRange;
+  readonly raw: boolean;
+  readonly offset: 0 | 32768;
+}
+
+function deepen(engine: Engine, samples: Samples, recipe: Recipe): Deep {
+  const { exports, memory } = engine;
+  const { sampleType, address } = samples;
+  const count = countOf(samples);
+  if (recipe.range.kind === "default" && bytesPerSample(sampleType) === 2) {
+    if (sampleType === "uint16") {
+      return { samples, range: { low: 0, high: 65535, issues: [] }, raw: true, offset: 0 };
+    }
+    accept(exports.liftSigned(address, count), "liftSigned");
+    const range = { low: -32768, high: 32767, issues: [] };
+    return { samples: { ...samples, sampleType: "uint16" }, range, raw: true, offset: 32768 };
+  }
+  const range = rangeOf(engine, samples, recipe);
+  const target = memory.take(2 * count);
+  const code = sampleCode(sampleType);
+  accept(exports.scaleDeep(code, address, count, target, range.low, range.high), "scaleDeep");
+  const deep: SampleType = "uint16";
+  return { samples: { ...samples, address: target, sampleType: deep }, range, raw: false, offset: 0 };
+}
+
+function finish(
+  engine: Engine,
+  samples: Samples,
+  facts: Omit<PngSource, "samples" | "width" | "height" | "channels" | "depth">,
+): PngSource {
+  const together = interleaved(engine, samples);
+  const bytes = bytesPerSample(together.sampleType);
+  const count = countOf(together);
+  const { address, width, height, colourMode } = together;
+  if (bytes === 2) accept(engine.exports.swapBytes(2, address, count), "swapBytes");
+  const view = engine.memory.view(address, bytes * count);
+  const channels = colourMode === "mono" ? 1 : 3;
+  return { ...facts, samples: view, width, height, channels, depth: bytes === 2 ? 16 : 8 };
+}
+
+function interleaved({ exports, memory }: Engine, samples: Samples): Samples {
+  const { address, width, height, sampleType, colourMode } = samples;
+  if (colourMode === "mono" || colourMode === "rgb1") return samples;
+  const bytes = bytesPerSample(sampleType);
+  const row = width * bytes;
+  const target = memory.take(3 * row * height);
+  const [runs, step] = colourMode === "rgb2" ? [height, row] : [1, row * height];
+  for (let run = 0; run < runs; run++) {
+    const from = address + 3 * step * run;
+    const to = target + 3 * step * run;
+    accept(exports.interleave(bytes, from, from + step, from + 2 * step, step / bytes, to), "interleave");
+  }
+  return { ...samples, address: target, colourMode: "rgb1" };
+}
