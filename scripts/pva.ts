@@ -1,21 +1,22 @@
 /**
- * `npm run pva -- get|put|monitor|info|list …`: looks at PVs from the command line, found as EPICS_PVA_* says. Answers go
- * to standard output, complaints to standard error; the exit code is 1 where any name failed.
+ * `bun run pva get|put|monitor|info|list|search|report …`: looks at PVs from the command line, found as EPICS_PVA_* says.
+ * Answers go to standard output, complaints and dumps to standard error; the exit code is 1 where any name failed.
  */
 import { Command, InvalidArgumentError } from "commander";
 import {
   type ChannelState,
-  clientOptionsFromEnvironment,
-  PvaClient,
-  type RequestOptions,
-  StructureValue,
+  imageText,
+  printable,
+  type PvaClient,
+  shortText,
+  type StructureValue,
+  typeLines,
+  valueLines,
 } from "../server/pva/index.ts";
-import { linesOf, shortText, typeLines } from "./pva/text.ts";
-
-interface Flags {
-  readonly timeout: number;
-  readonly server?: string;
-}
+import { wantedValue } from "./pva/put-words.ts";
+import { report } from "./pva/report.ts";
+import { search } from "./pva/search.ts";
+import { complain, type Flags, forEach } from "./pva/session.ts";
 
 function seconds(text: string): number {
   const value = Number(text);
@@ -29,44 +30,45 @@ function count(text: string): number {
   throw new InvalidArgumentError("a count is a whole number above 0.");
 }
 
+const EXAMPLES = `
+Examples:
+  bun run pva search 13SIM1:Pva1:Image                  who serves it, and how fast that answers
+  bun run pva get 13SIM1:Pva1:Image                     an image, in one line
+  EPICS_PVA_NAME_SERVERS=ioc:5075 bun run pva monitor -n 5 TEMPERATURE
+  bun run pva --server ioc:5075 get TEMPERATURE --hexdump
+  bun run pva report 13SIM1:Pva1:Image > report.txt     to be put into a bug report
+
+Servers are found as by every EPICS client: EPICS_PVA_ADDR_LIST, EPICS_PVA_AUTO_ADDR_LIST, EPICS_PVA_BROADCAST_PORT and
+EPICS_PVA_INTF_ADDR_LIST over UDP, EPICS_PVA_NAME_SERVERS over TCP.`;
+
 const program = new Command("pva")
-  .description("Looks at PV Access channels. A NAME may be pva://host:port/NAME; no search is made then.")
+  .description(
+    "Looks at PV Access channels. A NAME may be pva://host:port/NAME: that server alone is asked then.",
+  )
   .option("-w, --timeout <seconds>", "how long to wait for an answer", seconds, 5)
-  .option("-s, --server <host:port>", "ask this server alone, without a search");
+  .option("-s, --server <host:port>", "ask this server alone, without a search")
+  .option("-x, --hexdump", "tell every message sent and received, decoded and in hex, on standard error")
+  .addHelpText("after", EXAMPLES);
 
-function requestOptions(): RequestOptions {
-  const { timeout, server } = program.opts<Flags>();
-  return { timeoutMs: 1000 * timeout, ...(server === undefined ? {} : { server }) };
+function flags(): Flags {
+  return program.opts<Flags>();
 }
 
-function complain(name: string, error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(message.startsWith(name) ? message : `${name}: ${message}`);
-  process.exitCode = 1;
-}
-
-/** Runs `work` for all names at once with one client, and ends the client. */
-async function forEach(
-  names: readonly string[],
-  work: (client: PvaClient, name: string, options: RequestOptions) => Promise<void>,
-): Promise<void> {
-  const client = new PvaClient(clientOptionsFromEnvironment(process.env));
-  const each = names.map((name) =>
-    (async () => work(client, name, requestOptions()))().catch((error: unknown) => complain(name, error)),
-  );
-  await Promise.all(each);
-  await client.close();
+/** An image in words, or the value that people look for. */
+function summary(value: StructureValue): string {
+  return imageText(value, Date.now()) ?? shortText(value);
 }
 
 program
   .command("get <name...>")
-  .description("prints values")
+  .description("prints values; of images the size, type, times and range")
   .option("-v, --verbose", "every field")
   .action((names: string[], { verbose }: { verbose?: boolean }) =>
-    forEach(names, async (client, name, options) => {
+    forEach(names, flags(), async (client, name, options) => {
       const value = await client.get(name, options);
+      const head = `${printable(name)}  ${summary(value)}`;
       console.log(
-        verbose === true ? [name, ...linesOf(value, "  ")].join("\n") : `${name}  ${shortText(value)}`,
+        verbose === true ? [head, ...valueLines(value).map((line) => `  ${line}`)].join("\n") : head,
       );
     }),
   );
@@ -77,42 +79,17 @@ program
     "writes the field value; several values make an array; an enumeration takes its choice or index",
   )
   .action((name: string, words: string[]) =>
-    forEach([name], (client, _, options) =>
-      client.put(name, (now) => ({ value: wanted(now, words) }), options),
+    forEach([name], flags(), (client, _, options) =>
+      client.put(name, (now) => ({ value: wantedValue(now, words) }), options),
     ),
   );
-
-/** What these words mean to the PV's present type. */
-function wanted(
-  now: StructureValue,
-  words: readonly string[],
-): string | number | boolean | string[] | number[] | { index: number } {
-  const type = now.type.members[now.type.indexOf.get("value") ?? -1]?.type;
-  const [word = ""] = words;
-  if (type?.kind === "structure") {
-    const choices = now.field("value.choices");
-    const index = Array.isArray(choices) ? (choices as readonly unknown[]).indexOf(word) : -1;
-    return { index: index >= 0 ? index : numberOf(word) };
-  }
-  if (type?.kind === "scalar-array") return type.scalar === "string" ? [...words] : words.map(numberOf);
-  if (type?.kind !== "scalar") throw new Error("its field value cannot be written from words");
-  if (words.length > 1) throw new Error("one value is wanted");
-  if (type.scalar === "string") return word;
-  return type.scalar === "boolean" ? /^(true|1)$/i.test(word) : numberOf(word);
-}
-
-function numberOf(word: string): number {
-  const value = word.trim() === "" ? Number.NaN : Number(word);
-  if (Number.isNaN(value)) throw new Error(`"${word}" is not a number`);
-  return value;
-}
 
 program
   .command("monitor <name...>")
   .description("prints values as they change, until interrupted")
   .option("-n, --count <updates>", "end after this many of each name", count)
   .action((names: string[], { count: wantedCount = Infinity }: { count?: number }) =>
-    forEach(names, (client, name, { server }) => watch(client, name, wantedCount, server)),
+    forEach(names, flags(), (client, name, { server }) => watch(client, name, wantedCount, server)),
   );
 
 function watch(
@@ -130,26 +107,27 @@ function watch(
     const monitor = client.monitor(name, server === undefined ? {} : { server }, {
       state: (state) => sayState(name, state),
       update: ({ value }) => {
-        console.log(`${name}  ${shortText(value)}`);
+        console.log(`${printable(name)}  ${summary(value)}`);
         if (++seen === wantedCount) end();
       },
-      fault: (error) => console.error(`${name}: ${error.message}`),
+      fault: (error) => console.error(printable(`${name}: ${error.message}`)),
     });
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
   });
 }
 
 function sayState(name: string, state: ChannelState): void {
-  if (state.kind === "disconnected") console.error(`${name}: disconnected, ${state.reason}`);
-  else if (state.kind === "refused") console.error(`${name}: ${state.message}`);
+  if (state.kind === "disconnected") console.error(printable(`${name}: disconnected, ${state.reason}`));
+  else if (state.kind === "refused") console.error(printable(`${name}: ${state.message}`));
 }
 
 program
   .command("info <name...>")
   .description("prints types")
   .action((names: string[]) =>
-    forEach(names, async (client, name, options) => {
-      console.log([name, ...typeLines(await client.typeOf(name, options), "", "  ")].join("\n"));
+    forEach(names, flags(), async (client, name, options) => {
+      const lines = typeLines(await client.typeOf(name, options)).map((line) => `  ${line}`);
+      console.log([printable(name), ...lines].join("\n"));
     }),
   );
 
@@ -157,9 +135,21 @@ program
   .command("list <server...>")
   .description("prints the names of all channels of servers, given as host[:port]")
   .action((servers: string[]) =>
-    forEach(servers, async (client, server, options) => {
-      for (const name of await client.channelsOf(server, options)) console.log(name);
+    forEach(servers, flags(), async (client, server, options) => {
+      for (const name of await client.channelsOf(server, options)) console.log(printable(name));
     }),
   );
+
+program
+  .command("search <name...>")
+  .description("prints which servers answer for names: address, id, way and time; 1 where nobody does")
+  .action((names: string[]) => search(names, flags()));
+
+program
+  .command("report [name...]")
+  .description(
+    "prints all that a bug report needs: versions, machine, network, settings, and what each name does",
+  )
+  .action((names: string[]) => report(names, flags()));
 
 await program.parseAsync().catch((error: unknown) => complain("pva", error));

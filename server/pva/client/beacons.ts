@@ -45,6 +45,7 @@ export class BeaconListener {
   }
 
   #received(datagram: Uint8Array, from: string): void {
+    this.#settings.observer?.datagram("received", from, datagram);
     for (const { header, payload } of decodeDatagram(datagram)) {
       if (header.command !== Command.BEACON || !header.fromServer) continue;
       const reader = new ByteReader(payload, header.bigEndian);

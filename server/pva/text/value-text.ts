@@ -20,7 +20,7 @@ export function valueText(value: Value, limits: ValueTextLimits = {}): string {
 export function valueLines(value: StructureValue, limits: ValueTextLimits = {}): readonly string[] {
   return value.type.members.flatMap(({ name, type }, index) => {
     const member = value.members[index]!;
-    if (member instanceof StructureValue && !isTime(member))
+    if (member instanceof StructureValue && member.members.length > 0 && !isTime(member))
       return valueLines(member, limits).map((line) => `${printable(name)}.${line}`);
     return [`${printable(name)} ${textOf(member, type, limits)}`];
   });

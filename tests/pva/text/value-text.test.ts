@@ -73,6 +73,11 @@ test("one line says value and alarm", () => {
   expect(shortText(value)).toBe("1.5  MAJOR hot\\u{1b}[31m");
 });
 
+test("a structure without members is shown as one", () => {
+  const type = structure("", [{ name: "field", type: structure("", []) }]);
+  expect(valueLines(buildStructure(type, {}))).toEqual(["field {}"]);
+});
+
 test("names of members cannot write on a terminal", () => {
   const type = structure("", [
     { name: "a\u202e", type: structure("", [{ name: "\n", type: scalar("int") }]) },
