@@ -5,6 +5,7 @@
  */
 import { COLOUR_CODE } from "../../wasm/core/abi.ts";
 import type { ColourMode } from "../../wasm/core/index.ts";
+import { runJpegJob } from "../../wasm/core/jpeg-job.ts";
 import { instantiate } from "../../wasm/core/module.ts";
 import type { CoreBuild } from "../../wasm/core/module.ts";
 
@@ -57,23 +58,24 @@ async function core(build: CoreBuild): Promise<Entrant> {
   exports.memory.grow(Math.ceil((output + capacity) / 65536));
   const round = (work: Case, samples: Uint8Array): Promise<readonly [number, number]> => {
     new Uint8Array(exports.memory.buffer).set(samples, source);
-    const words = [
+    const colourMode = COLOUR_CODE[work.mode];
+    const { quality } = work;
+    const job = {
       source,
-      SIDE,
-      SIDE,
-      COLOUR_CODE[work.mode],
-      work.quality,
-      420,
+      width: SIDE,
+      height: SIDE,
+      colourMode,
+      quality,
+      subsampling: 420,
       workspace,
       output,
       capacity,
-    ];
-    new Uint32Array(exports.memory.buffer, exports.jpegJobAddress(), words.length).set(words);
+    };
     let least = Infinity;
     let bytes = 0;
     for (let repeat = 0; repeat < REPEATS; repeat++) {
       const started = performance.now();
-      bytes = exports.encodeJpeg();
+      bytes = runJpegJob(exports, job);
       least = Math.min(least, performance.now() - started);
     }
     if (bytes < 0) throw new Error(`the core refused with ${bytes}`);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   ABI_VERSION,
   COLOUR_CODE,
+  JPEG_JOB_NUMBERS,
   JPEG_JOB_WORDS,
   PLANE_JOB_WORDS,
   RESULT,
@@ -51,9 +52,11 @@ describe("the two copies of the ABI", () => {
   test("agree on the words of the JPEG job block and their order", async () => {
     const job = await Bun.file(join(assembly, "jpeg/job.ts")).text();
     const body = /class Job \{([^}]*)\}/.exec(job)?.[1] ?? "";
-    // An @unmanaged class lies in memory as it is written: 32-bit words without gaps.
-    const fields = [...body.matchAll(/(\w+): [ui]32;/g)].map((match) => match[1]!);
-    expect(fields).toEqual([...JPEG_JOB_WORDS]);
+    // An @unmanaged class lies in memory as it is written: 32-bit words, an even number of them, then f64 without gaps.
+    const fields = [...body.matchAll(/(\w+): (?:[ui]32|f64);/g)].map((match) => match[1]!);
+    expect(fields).toEqual([...JPEG_JOB_WORDS, ...JPEG_JOB_NUMBERS]);
+    expect(JPEG_JOB_WORDS.length % 2).toBe(0);
+    expect(body.match(/f64;/g)).toHaveLength(JPEG_JOB_NUMBERS.length);
     expect(body.match(/;/g)).toHaveLength(fields.length);
   });
 

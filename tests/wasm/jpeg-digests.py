@@ -18,7 +18,7 @@ SIZES = [(1, 1), (2, 3), (7, 9), (8, 8), (9, 8), (15, 16), (16, 16), (16, 17), (
          (1, 100), (258, 40), (400, 9)]
 QUALITIES = [1, 10, 50, 75, 92, 100]
 # libjpeg's own default for grey: Pillow would write 4:2:0 into a grey file's header if it were told so.
-COLOURS = {"grey": (1, {}), "420": (3, {"subsampling": 2}), "444": (3, {"subsampling": 0})}
+COLOURS = {"grey": (1, {}), "420": (3, {"subsampling": 2}), "422": (3, {"subsampling": 1}), "444": (3, {"subsampling": 0})}
 
 
 def picture(kind: str, width: int, height: int, channels: int) -> bytes:

@@ -2,6 +2,8 @@
 import { COLOUR_CODE } from "../../wasm/core/abi.ts";
 import type { CoreExports } from "../../wasm/core/abi.ts";
 import type { ColourMode } from "../../wasm/core/index.ts";
+import { runJpegJob } from "../../wasm/core/jpeg-job.ts";
+import type { JpegJob } from "../../wasm/core/jpeg-job.ts";
 import type { CoreBuild } from "../../wasm/core/module.ts";
 import { GuardedRegions } from "./both-builds.ts";
 
@@ -16,6 +18,8 @@ export interface Job {
   readonly subsampling: number;
   /** Bytes of output; jpegBoundBytes without. */
   readonly capacity?: number;
+  /** More words of the block, as they are. */
+  readonly words?: Partial<JpegJob>;
 }
 
 export interface Outcome {
@@ -39,9 +43,19 @@ export function encodeRaw(exports: CoreExports, job: Job): Outcome {
     exports.jpegWorkspaceBytes(width, mode, subsampling),
     toNext16(output + capacity),
   );
-  const words = [source, width, height, mode, job.quality, subsampling, workspace, output, capacity];
-  new Uint32Array(exports.memory.buffer, exports.jpegJobAddress(), words.length).set(words);
-  const result = exports.encodeJpeg();
+  const { quality } = job;
+  const words = {
+    source,
+    width,
+    height,
+    colourMode: mode,
+    quality,
+    subsampling,
+    workspace,
+    output,
+    capacity,
+  };
+  const result = runJpegJob(exports, { ...words, ...job.words });
   const jpeg = regions.bytes(output, Math.max(result, 0)).slice();
   const untouched = Buffer.compare(regions.bytes(source, job.samples.length), job.samples) === 0;
   return { result, jpeg, damage: regions.damage + Number(!untouched) };

@@ -9,11 +9,11 @@
  *     ├──────────────────────────┤ LANES
  *     │ two vectors              │ lanes on their way to scalar code
  *     ├──────────────────────────┤ JPEG_JOB
- *     │ nine words               │ what encodeJpeg() is to do (jpeg/job.ts)
+ *     │ 22 words, two f64        │ what encodeJpeg() is to do (jpeg/job.ts)
  *     ├──────────────────────────┤ UNPACK_FAULT
  *     │ address, have, need      │ why packed bytes were refused (unpack/fault.ts)
  *     ├──────────────────────────┤ UNPACK_TILE
- *     │ 16 × 16 bytes            │ rows on their way to columns (unpack/bit-unshuffle-simd.ts)
+ *     │ 8 × 512 bytes            │ bits on their way to elements (unpack/bit-unshuffle-simd.ts)
  *     ├──────────────────────────┤ PLANE_JOB
  *     │ twelve words             │ what orient() and resize…() are to do (pixel/plane-job.ts)
  *     ├──────────────────────────┤ REGIONS_END ≤ STATIC_DATA
@@ -35,16 +35,16 @@ export const LANES: usize = MEASUREMENT + MEASUREMENT_SIZE;
 const LANES_SIZE: usize = 32;
 
 export const JPEG_JOB: usize = LANES + LANES_SIZE;
-/** Nine u32, and 12 bytes to keep the next region on 16. */
-const JPEG_JOB_SIZE: usize = 48;
+/** 22 u32, two f64, and 8 bytes to keep the next region on 16. */
+const JPEG_JOB_SIZE: usize = 112;
 
 export const UNPACK_FAULT: usize = JPEG_JOB + JPEG_JOB_SIZE;
 /** Three u32, and 4 bytes to keep the next region on 16. */
 const UNPACK_FAULT_SIZE: usize = 16;
 
 export const UNPACK_TILE: usize = UNPACK_FAULT + UNPACK_FAULT_SIZE;
-/** Sixteen columns of sixteen rows. */
-const UNPACK_TILE_SIZE: usize = 256;
+/** A byte each of 512 elements of up to eight bytes. */
+const UNPACK_TILE_SIZE: usize = 4096;
 
 export const PLANE_JOB: usize = UNPACK_TILE + UNPACK_TILE_SIZE;
 /** Twelve u32. */

@@ -39,7 +39,23 @@ export const JPEG_JOB_WORDS = [
   "workspace",
   "output",
   "capacity",
+  "sampleType",
+  "scaled",
+  "densityUnit",
+  "densityX",
+  "densityY",
+  "comment",
+  "commentBytes",
+  "huffman",
+  "counts",
+  "restart",
+  "firstRow",
+  "endRow",
+  "none",
 ] as const;
+
+/** Behind them, f64 each. */
+export const JPEG_JOB_NUMBERS = ["low", "high"] as const;
 
 /** Word offsets of the plane job block, u32 each (wasm/assembly/pixel/plane-job.ts). */
 export const PLANE_JOB_WORDS = [

@@ -16,12 +16,16 @@ export class Component {
   codes: usize;
   /** Its divisors, as quantize.ts makes them. */
   divisors: usize;
+  /** Where its symbols are counted (count.ts), or 0. */
+  counts: usize;
+  /** DC of the block that was counted last. */
+  counted: i32;
 }
 
-export const COMPONENT_BYTES: usize = 16;
+export const COMPONENT_BYTES: usize = 32;
 
-/** Most bytes of bits a block can take: DC with a code of 11 and 11 bits, 63 AC with one of 16 and 10 each; 1660 bits. */
-export const BLOCK_BITS_BYTES_MAX: usize = 208;
+/** Most bytes of bits a block can take: DC with a code of 16 and 11 bits, 63 AC with one of 16 and 10 each; 1665 bits. */
+export const BLOCK_BITS_BYTES_MAX: usize = 209;
 
 /** The last zigzag position: after it no end of block is sent. */
 const LAST: usize = 63;

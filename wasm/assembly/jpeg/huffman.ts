@@ -1,6 +1,6 @@
 /**
- * Huffman codes from the specifications of T.81 Annex K, in the shape in which the coder looks them up. Made once, when
- * the module starts; constant ever after.
+ * Huffman codes in the shape in which the coder looks them up. Those of the specifications of T.81 Annex K are made once,
+ * when the module starts, and constant ever after; those of other specifications once a job.
  *
  *       0 ┌────────────────────────────┐
  *         │ DC      16 × u32           │ by size
@@ -17,7 +17,7 @@ import { CHROMINANCE_AC, CHROMINANCE_DC, HUFFMAN_COUNTS, LUMINANCE_AC, LUMINANCE
 
 export const AC: usize = 64;
 export const SMALL: usize = 1088;
-const CODES_BYTES: i32 = 17472;
+export const CODES_BYTES: i32 = 17472;
 
 /** Bytes of SMALL from one run to the next, as a shift. */
 export const SMALL_RUN_SHIFT: usize = 8;
@@ -48,7 +48,9 @@ export function tokenOf(code: u32, value: i32, size: u32): u32 {
   return (bits << LENGTH_BITS) | ((code & LENGTH_MASK) + size);
 }
 
-function makeCodes(codes: usize, dcSpecification: usize, acSpecification: usize): usize {
+/** Makes the CODES_BYTES at `codes` from two specifications as DHT carries them; returns `codes`. */
+export function makeCodes(codes: usize, dcSpecification: usize, acSpecification: usize): usize {
+  memory.fill(codes, 0, CODES_BYTES);
   assignCodes(codes, dcSpecification);
   assignCodes(codes + AC, acSpecification);
   for (let run: usize = 0; run < 16; run++) {

@@ -15,16 +15,15 @@ function transform(source: usize, stride: usize, divisors: usize, block: usize):
   zigzag(block);
 }
 
-/** Grey: an MCU is a block, and samples are read where the host put them. Only blocks at the edge are copied first. */
+/** Grey: an MCU is a block, and samples are read where they lie. Only blocks at the edge are copied first. */
 export function makeGrey(plan: Plan, mcuRow: i32, first: i32, count: i32): void {
   const width = <usize>plan.width;
   const divisors = componentOf(plan, 0).divisors;
   const rows = min(plan.height - mcuRow * 8, 8);
   const wholeBlocks = rows < 8 ? 0 : plan.width >> 3;
-  const source = plan.source + <usize>mcuRow * 8 * width;
   let block = plan.blocks;
   for (let column = first; column < first + count; column++) {
-    const corner = source + <usize>column * 8;
+    const corner = plan.window + <usize>column * 8;
     if (column < wholeBlocks) {
       transform(corner, width, divisors, block);
     } else {
@@ -56,6 +55,21 @@ export function makeFull(plan: Plan, first: i32, count: i32): void {
     transform(plan.cb + offset, plan.stride, chrominance, block + BLOCK_BYTES);
     transform(plan.cr + offset, plan.stride, chrominance, block + 2 * BLOCK_BYTES);
     block += 3 * BLOCK_BYTES;
+  }
+}
+
+/** 4:2:2 from the strip: Y Y Cb Cr; the last MCU of a row may have no picture in its right block of Y. */
+export function makeHalved(plan: Plan, first: i32, count: i32): void {
+  const luminance = componentOf(plan, 0).divisors;
+  const chrominance = componentOf(plan, 1).divisors;
+  let block = plan.blocks;
+  for (let column = first; column < first + count; column++) {
+    const rightExists = column * 16 + 8 < plan.width;
+    makePair(plan.y + <usize>column * 16, plan.stride, rightExists, luminance, block);
+    const offset = <usize>column * 8;
+    transform(plan.cb + offset, plan.chromaStride, chrominance, block + 2 * BLOCK_BYTES);
+    transform(plan.cr + offset, plan.chromaStride, chrominance, block + 3 * BLOCK_BYTES);
+    block += 4 * BLOCK_BYTES;
   }
 }
 

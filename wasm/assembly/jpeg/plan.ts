@@ -1,5 +1,5 @@
 /**
- * One job worked out: how the picture falls into MCUs (T.81 A.2) and where in the workspace everything lies.
+ * One job worked out: how the picture falls into MCUs (sampling.ts) and where in the workspace everything lies.
  *
  *     workspace ┌───────────────────────────┐
  *               │ Plan                      │
@@ -9,25 +9,29 @@
  *               │ edge                      │ 8 × 8 samples of a block that the picture fills only in part
  *               │ blocks                    │ BATCH_BLOCKS of them
  *               │ words                     │ their bits, before stuffing
+ *               │ codes × 2                 │ Huffman codes, where they are not the standard's
+ *               ├───────────────────────────┤
+ *               │ levels                    │ one row of MCUs scaled to 8 bits, in the layout of the source
  *               ├───────────────────────────┤ colour only:
  *               │ y, cb, cr                 │ one row of MCUs, whole MCUs wide
- *               │ cb, cr × 2 rows           │ full resolution, 4:2:0 only
+ *               │ cb, cr × 2 rows           │ full resolution, 4:2:0 and 4:2:2 only
  *               └───────────────────────────┘
  */
-import { Colour } from "../abi";
 import { BIT_STATE_BYTES, BitState, resetBits } from "./bits";
 import { BLOCK_BYTES } from "./block";
 import { BLOCK_BITS_BYTES_MAX, COMPONENT_BYTES, Component } from "./coder";
-import { CHROMINANCE_CODES, LUMINANCE_CODES } from "./huffman";
-import { Job, SUBSAMPLED } from "./job";
+import { COUNTS_BYTES, countingStep } from "./count";
+import { CHROMINANCE_CODES, CODES_BYTES, LUMINANCE_CODES, makeCodes } from "./huffman";
+import { Job, SPECIFICATION_BYTES } from "./job";
 import { QUANTISATION_BYTES, scaleQuantisation } from "./quality";
 import { DIVISOR_BYTES, makeDivisors } from "./quantize";
+import { blocksPerMcuOf, isGrey, mcuHeightOf, mcuWidthOf, mcusAlong } from "./sampling";
 import { CHROMINANCE_QUANTISATION, LUMINANCE_QUANTISATION } from "./tables";
 
-/** Blocks between DCT and coder at a time: few enough to stay in the first-level cache, a multiple of 1, 3 and 6. */
+/** Blocks between DCT and coder at a time: few enough to stay in the first-level cache, a multiple of 1, 3, 4 and 6. */
 export const BATCH_BLOCKS: i32 = 48;
 
-const PLAN_BYTES: usize = 80;
+const PLAN_BYTES: usize = 112;
 const SCRIPT_BYTES: usize = 32;
 const EDGE_BYTES: usize = 64;
 /** All bits of a batch and the word that was begun before it. */
@@ -41,24 +45,34 @@ const DIVISORS: usize = STEPS + 2 * QUANTISATION_BYTES;
 const EDGE: usize = DIVISORS + 2 * DIVISOR_BYTES;
 const BLOCKS: usize = EDGE + EDGE_BYTES;
 const WORDS: usize = BLOCKS + <usize>BATCH_BLOCKS * BLOCK_BYTES;
-const STRIP: usize = WORDS + WORDS_BYTES;
+const CODES: usize = WORDS + WORDS_BYTES;
+const LEVELS: usize = CODES + 2 * <usize>CODES_BYTES;
 
 @unmanaged
 export class Plan {
-  source: usize;
   width: i32;
   height: i32;
   colourMode: i32;
-  /** Samples of luminance that an MCU is wide and high: 8 or 16. */
-  mcuSide: i32;
+  /** Samples of luminance that an MCU is wide and high. */
+  mcuWidth: i32;
+  mcuHeight: i32;
   mcuColumns: i32;
+  /** Of the whole picture; the job's are those from firstRow to endRow. */
   mcuRows: i32;
-  /** 1, 3 (4:4:4) or 6 (4:2:0). */
+  firstRow: i32;
+  endRow: i32;
   blocksPerMcu: i32;
+  /** Which batches are counted (count.ts); 0: none. */
+  countingStep: i32;
   script: usize;
   edge: usize;
   blocks: usize;
   words: usize;
+  /** The first row of levels of the MCU row at hand, and from one plane of it to the next (RGB3). */
+  window: usize;
+  windowPlane: usize;
+  /** Where rows are scaled to. */
+  levels: usize;
   /** The strip: bytes from row to row, and the first row, of luminance and of chrominance. */
   stride: usize;
   chromaStride: usize;
@@ -69,90 +83,89 @@ export class Plan {
   fullChroma: usize;
 }
 
-export function isGrey(colourMode: i32): bool {
-  return colourMode == Colour.MONO;
-}
-
-export function isSubsampled(colourMode: i32, subsampling: i32): bool {
-  return !isGrey(colourMode) && subsampling == SUBSAMPLED;
-}
-
-function mcuSideOf(colourMode: i32, subsampling: i32): i32 {
-  return isSubsampled(colourMode, subsampling) ? 16 : 8;
-}
-
-function blocksPerMcuOf(colourMode: i32, subsampling: i32): i32 {
-  if (isGrey(colourMode)) return 1;
-  return subsampling == SUBSAMPLED ? 6 : 3;
-}
-
-function mcusAlong(samples: i32, mcuSide: i32): i32 {
-  return (samples + mcuSide - 1) / mcuSide;
-}
-
-/** Blocks of the whole scan; more than 32 bits can count is possible. */
-export function countBlocks(width: i32, height: i32, colourMode: i32, subsampling: i32): u64 {
-  const side = mcuSideOf(colourMode, subsampling);
-  const mcus = <u64>mcusAlong(width, side) * <u64>mcusAlong(height, side);
-  return mcus * <u64>blocksPerMcuOf(colourMode, subsampling);
-}
-
-/** Bytes of workspace: grows with the width for colour, never with the height. */
+/** Bytes of workspace: grows with the width, never with the height. */
 export function workspaceBytes(width: i32, colourMode: i32, subsampling: i32): usize {
-  if (isGrey(colourMode)) return STRIP;
-  const side = mcuSideOf(colourMode, subsampling);
-  const stride = <usize>mcusAlong(width, side) * side;
-  // 4:2:0: 16 rows of Y, 8 half rows of Cb and of Cr, 2 full rows of each; 4:4:4: 8 rows of each
-  return STRIP + stride * (subsampling == SUBSAMPLED ? 16 + 8 + 4 : 24);
+  const high = <usize>mcuHeightOf(colourMode, subsampling);
+  if (isGrey(colourMode)) return LEVELS + toNext16(<usize>width * high);
+  const wide = mcuWidthOf(colourMode, subsampling);
+  const columns = <usize>mcusAlong(width, wide);
+  const levels = toNext16(3 * <usize>width * high);
+  // Y; 8 rows of Cb and of Cr; 2 full rows of each
+  return LEVELS + levels + columns * (<usize>wide * high + 16 * 8 + <usize>wide * 4);
+}
+
+function toNext16(bytes: usize): usize {
+  return (bytes + 15) & ~15;
 }
 
 /** Lays the workspace out for a job that has been checked. */
 export function makePlan(job: Job): Plan {
   const workspace = <usize>job.workspace;
   const plan = changetype<Plan>(workspace);
-  plan.source = job.source;
   plan.width = job.width;
   plan.height = job.height;
   plan.colourMode = job.colourMode;
-  plan.mcuSide = mcuSideOf(job.colourMode, job.subsampling);
-  plan.mcuColumns = mcusAlong(job.width, plan.mcuSide);
-  plan.mcuRows = mcusAlong(job.height, plan.mcuSide);
+  plan.mcuWidth = mcuWidthOf(job.colourMode, job.subsampling);
+  plan.mcuHeight = mcuHeightOf(job.colourMode, job.subsampling);
+  plan.mcuColumns = mcusAlong(job.width, plan.mcuWidth);
+  plan.mcuRows = mcusAlong(job.height, plan.mcuHeight);
+  plan.firstRow = job.firstRow;
+  plan.endRow = job.endRow == 0 ? plan.mcuRows : job.endRow;
   plan.blocksPerMcu = blocksPerMcuOf(job.colourMode, job.subsampling);
+  const batches = mcusAlong(plan.mcuColumns, BATCH_BLOCKS / plan.blocksPerMcu);
+  plan.countingStep = job.counts == 0 ? 0 : countingStep(batches, plan.mcuRows);
   plan.script = workspace + SCRIPT;
   plan.edge = workspace + EDGE;
   plan.blocks = workspace + BLOCKS;
   plan.words = workspace + WORDS;
-  layStrip(plan, workspace + STRIP);
+  plan.levels = workspace + LEVELS;
+  layStrip(plan);
   resetBits(bitState(plan));
-  makeTables(plan, job.quality);
+  makeTables(plan, job);
   writeScript(plan);
   return plan;
 }
 
-function layStrip(plan: Plan, strip: usize): void {
-  const side = <usize>plan.mcuSide;
-  plan.stride = <usize>plan.mcuColumns * side;
+function layStrip(plan: Plan): void {
+  const channels: usize = isGrey(plan.colourMode) ? 1 : 3;
+  const high = <usize>plan.mcuHeight;
+  plan.stride = <usize>plan.mcuColumns * <usize>plan.mcuWidth;
   plan.chromaStride = <usize>plan.mcuColumns * 8;
-  plan.y = strip;
-  plan.cb = plan.y + side * plan.stride;
+  plan.y = plan.levels + toNext16(channels * <usize>plan.width * high);
+  plan.cb = plan.y + high * plan.stride;
   plan.cr = plan.cb + 8 * plan.chromaStride;
   plan.fullChroma = plan.cr + 8 * plan.chromaStride;
 }
 
-function makeTables(plan: Plan, quality: i32): void {
-  scaleQuantisation(LUMINANCE_QUANTISATION, quality, steps(plan, 0));
-  scaleQuantisation(CHROMINANCE_QUANTISATION, quality, steps(plan, 1));
+function makeTables(plan: Plan, job: Job): void {
+  scaleQuantisation(LUMINANCE_QUANTISATION, job.quality, steps(plan, 0));
+  scaleQuantisation(CHROMINANCE_QUANTISATION, job.quality, steps(plan, 1));
   for (let i = 0; i < 3; i++) {
     const table = min(i, 1);
     const component = componentOf(plan, i);
     component.prediction = 0;
-    component.codes = i == 0 ? LUMINANCE_CODES : CHROMINANCE_CODES;
+    component.codes = codesOf(plan, job, table, i < 2);
+    component.counts = job.counts == 0 ? 0 : <usize>job.counts + <usize>table * COUNTS_BYTES;
     component.divisors = changetype<usize>(plan) + DIVISORS + <usize>table * DIVISOR_BYTES;
     makeDivisors(steps(plan, table), component.divisors);
   }
 }
 
-/** Y, or Y Cb Cr, or Y Y Y Y Cb Cr. */
+/** The standard's codes, or the host's, made into the workspace once for each table. */
+function codesOf(plan: Plan, job: Job, table: i32, make: bool): usize {
+  if (job.huffman == 0) return table == 0 ? LUMINANCE_CODES : CHROMINANCE_CODES;
+  const codes = changetype<usize>(plan) + CODES + <usize>table * <usize>CODES_BYTES;
+  if (!make || (table == 1 && isGrey(plan.colourMode))) return codes;
+  const specification = <usize>job.huffman + <usize>table * 2 * SPECIFICATION_BYTES;
+  return makeCodes(codes, specification, specification + SPECIFICATION_BYTES);
+}
+
+/** Forgets what the entropy coder knows, as at the start of a scan and after a restart marker (T.81 E.1.4). */
+export function resetPredictions(plan: Plan): void {
+  for (let i = 0; i < 3; i++) componentOf(plan, i).prediction = 0;
+}
+
+/** Y, or Y Cb Cr, or Y Y Cb Cr, or Y Y Y Y Cb Cr. */
 function writeScript(plan: Plan): void {
   const luminance = max(plan.blocksPerMcu - 2, 1);
   for (let i = 0; i < plan.blocksPerMcu; i++) {
