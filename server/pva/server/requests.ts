@@ -68,12 +68,12 @@ function search(client: ServedClient, { reader }: DecodeContext): void {
 
 function createChannels(client: ServedClient, { reader }: DecodeContext): void {
   for (const { cid, name } of decodeCreateChannel(reader)) {
-    const pv = client.server.find(name);
-    const refusal =
-      pv === undefined ? `no channel ${name}` : client.table.channelsFull ? "too many channels" : undefined;
+    // Finding a PV may mean making it: not for a channel that will not be opened.
+    const { channelsFull } = client.table;
+    const pv = channelsFull ? undefined : client.server.find(name);
     const created =
-      pv === undefined || refusal !== undefined
-        ? client.dialect.refusal(cid, refusal ?? "")
+      pv === undefined
+        ? client.dialect.refusal(cid, channelsFull ? "too many channels" : `no channel ${name}`)
         : { cid, sid: client.table.open(cid, name, pv).sid, status: STATUS_OK };
     if (created !== undefined)
       client.reply(Command.CREATE_CHANNEL, (writer) => encodeChannelCreated(writer, created));

@@ -9,7 +9,7 @@ import { beaconRoutes } from "./beacon-routes.ts";
 import { BeaconSender } from "./beacons.ts";
 import { ServerConnection } from "./connection.ts";
 import { type Dialect, PLAIN_SEARCH, type SearchDialect } from "./dialect.ts";
-import { MAX_CONNECTIONS } from "./limits.ts";
+import { MAX_CONNECTIONS, WARNING_INTERVAL_MS } from "./limits.ts";
 import { type Listening, readListening, tcpHosts } from "./listening.ts";
 import { LocalNetworks } from "./local-networks.ts";
 import type { Pv } from "./pv.ts";
@@ -90,6 +90,7 @@ export class PvaServer {
   #listeners: readonly TcpListener[] = [];
   #udp: UdpSearch | undefined;
   #beacons: BeaconSender | undefined;
+  #warnedAt = -Infinity;
   #updatesSent = 0;
   #updatesSquashed = 0;
 
@@ -208,8 +209,8 @@ export class PvaServer {
   #opened(socket: Bun.Socket<SocketData>): void {
     socket.data = { connection: undefined };
     if (this.#connections.size >= MAX_CONNECTIONS) {
-      this.#shared.log.warning("too many connections: {peer} turned away", { peer: socket.remoteAddress });
       socket.terminate();
+      this.#warnOfFlood(socket.remoteAddress);
       return;
     }
     socket.setNoDelay(true);
@@ -217,6 +218,14 @@ export class PvaServer {
     const connection = new ServerConnection(socket, peer, this.#shared);
     socket.data.connection = connection;
     this.#connections.add(connection);
+  }
+
+  /** Says that the server is full, but not with every client it turns away. */
+  #warnOfFlood(peer: string): void {
+    const now = this.#shared.clock.now();
+    if (now - this.#warnedAt < WARNING_INTERVAL_MS) return;
+    this.#warnedAt = now;
+    this.#shared.log.warning("too many connections: {peer} turned away, and maybe others", { peer });
   }
 
   #closed(socket: Bun.Socket<SocketData>): void {

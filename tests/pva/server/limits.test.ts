@@ -38,7 +38,23 @@ test("a connection has only so many operations, and room again when one is destr
   expect(await heard(client, 10)).toStartWith(text(LE.u32(9999), 0x08, 0xff));
 });
 
-test("a server has only so many connections: one more is closed, and room is made by one that goes", async () => {
+test("a channel beyond the limit is refused before its PV is asked for, which might make it", async () => {
+  const asked: string[] = [];
+  const made = await Host.start({ provider: (name) => (asked.push(name), host.pv) });
+  const client = await made.validated();
+  for (let cid = 1; cid <= MAX_CHANNELS; cid++) await client.open("PV", cid);
+  client.say(7, [LE.u16(1), LE.u32(9999), LE.string("ONE MORE")]);
+  expect(await heard(client, 7)).toContain(text(LE.string("too many channels")));
+  expect(asked).toHaveLength(MAX_CHANNELS);
+  await made.end();
+});
+
+test("a server has only so many connections: one more is closed, which is said once a minute, and room is made by one that goes", async () => {
+  await host.end();
+  const warnings: string[] = [];
+  const quiet = (): void => undefined;
+  const warning = (message: string): void => void warnings.push(message);
+  host = await Host.start({ log: { debug: quiet, info: quiet, warning, error: quiet } });
   const clients: RawClient[] = [];
   for (let count = 1; count <= MAX_CONNECTIONS; count++) clients.push(await host.connect());
   while (host.server.statistics.connections < MAX_CONNECTIONS)
@@ -46,6 +62,10 @@ test("a server has only so many connections: one more is closed, and room is mad
   const turnedAway = await host.connect();
   await turnedAway.closed;
   expect(turnedAway.log).toEqual([]);
+  await (
+    await host.connect()
+  ).closed;
+  expect(warnings).toHaveLength(1);
   clients[0]!.close();
   while (host.server.statistics.connections === MAX_CONNECTIONS)
     await new Promise((resolve) => setImmediate(resolve));
