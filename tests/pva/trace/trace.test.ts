@@ -10,6 +10,7 @@ import {
 } from "../../../server/pva/index.ts";
 import { nastyDialect } from "../../../server/pva/server/nasty/dialect.ts";
 import { bytes, hex, LE } from "../../support/pva-bytes.ts";
+import { freeUdpPort } from "../../support/python.ts";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -114,6 +115,26 @@ describe("the trace of a client's connection", () => {
     expect(all).not.toContain("cannot be read");
     expect(all).not.toContain("is not known");
     temperature.post({ value: 1.5 }, ["value"]);
+  });
+
+  test("tells searches by UDP and their answers", async () => {
+    const searchPort = await freeUdpPort();
+    const at = { host: "127.0.0.1", port: 0, searchPort, provider: () => temperature };
+    const server = await PvaServer.listen(at);
+    closing.push(() => server.close());
+    const blocks: string[] = [];
+    const client = new PvaClient({
+      autoAddressList: false,
+      addressList: [{ host: "127.0.0.1", port: searchPort }],
+      observer: new TrafficTrace((block) => void blocks.push(block)),
+    });
+    closing.push(() => client.close());
+    await client.get("T", { timeoutMs: 3000 });
+    const asked = blocks.find((block) => block.includes(`sent to 127.0.0.1:${searchPort} UDP: SEARCH`));
+    expect(asked).toContain('1 channels: "1 T"');
+    const answer = blocks.find((block) => block.includes("UDP: SEARCH_RESPONSE"));
+    expect(answer).toContain(`found, sequence 1, server`);
+    expect(answer).toContain("cids 1\n  00000000  ca 02");
   });
 
   test("makes no command fail, whatever becomes of its text", async () => {
