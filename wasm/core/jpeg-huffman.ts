@@ -35,10 +35,11 @@ const SEEN = 4;
  * Four specifications as the JPEG job takes them.
  *
  * @param counts {@link HUFFMAN_COUNTERS} of them, as the core counts symbols (wasm/assembly/jpeg/count.ts)
+ * @param pairs 1: those of luminance only, all that grey pictures have
  */
-export function fitHuffmanTables(counts: Uint32Array): Uint8Array {
+export function fitHuffmanTables(counts: Uint32Array, pairs: 1 | 2 = 2): Uint8Array {
   const tables = new Uint8Array(HUFFMAN_BYTES);
-  for (let table = 0; table < 4; table++) {
+  for (let table = 0; table < 2 * pairs; table++) {
     const symbols = table % 2 === 0 ? DC_SYMBOLS : AC_SYMBOLS;
     const at = table * SPECIFICATION_BYTES;
     specify(

@@ -94,7 +94,8 @@ export function writeJpeg(
   const least = width * picture.height * samplesPerPixel(picture.colourMode) + HEADROOM;
   const jpeg = withOutput(memory, least, bound, (output, capacity) => {
     memory.view(texts, comment.length).set(comment);
-    if (fitTo !== undefined) memory.view(tables, HUFFMAN_BYTES).set(fitHuffmanTables(fitTo));
+    if (fitTo !== undefined)
+      memory.view(tables, HUFFMAN_BYTES).set(fitHuffmanTables(fitTo, colourMode === 0 ? 1 : 2));
     return runJpegJob(exports, {
       source,
       width,

@@ -19,9 +19,9 @@ const AC_COUNTS: usize = 1024;
 export const COUNTS_BYTES: usize = 2048;
 
 /** At most one batch in so many is counted … */
-const SPARSEST: i32 = 16;
+const SPARSEST: i32 = 32;
 /** … but about so many of a picture, if it has them. */
-const ENOUGH: i32 = 24;
+const ENOUGH: i32 = 16;
 
 /** Batches of which row and place in the row add up to a multiple of this are counted. */
 export function countingStep(batchesPerRow: i32, rows: i32): i32 {

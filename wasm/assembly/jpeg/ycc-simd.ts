@@ -1,5 +1,5 @@
 /** RGB → YCbCr with 128-bit vectors: the same results as ycc-scalar.ts. */
-import { Y_R, Y_G, Y_B, CB_R, CB_G, HALF, CR_G, CR_B, Y_OFFSET, C_OFFSET } from "./ycc-weights";
+import { Y_R, Y_G, Y_B, CB_R, HALF, CR_B } from "./ycc-weights";
 
 /** Pixels that the SIMD kernels take at a time. */
 export const LANES: usize = 16;
@@ -22,37 +22,43 @@ export function planarSimd(r: usize, g: usize, b: usize, width: usize, y: usize,
 }
 
 /**
- * The arithmetic of the SIMD kernels: dot products of pairs of i16, of which 32-bit sums come out.
+ * The arithmetic of the SIMD kernels: dot products of pairs of i16, of which 32-bit sums come out. A pixel is two pairs,
+ * (R, G) and (G, B). Weights of a chrominance add up to nothing, so it is one product with their difference (R − G, G − B):
  *
- * G is there twice, once with R and once with B, because Y's weight of it does not fit 16 bits. The second byte of its
- * lanes is not needed, so the two are G − 256 and G + 512: with weights g₁ + g₂ = g, their sum is
- * g·G + 512·g₂ − 256·g₁, and g₂ = (g + offset / 256) / 3 makes that g·G + offset. All three divide without remainder.
+ *     Y  = (R, G)·(Y_R, Y_G / 2) + (G, B)·(Y_G / 2, Y_B), because Y_G does not fit 16 bits
+ *     Cb = ½ (B − G) + 0.16874 (G − R)        Cr = ½ (R − G) + 0.08131 (G − B)
  *
- * Cb and Cr are made negative, as −0.5 fits 16 bits and 0.5 does not: (C_OFFSET − s) >> 16 is ~((s − C_OFFSET − 1) >> 16).
+ * −0.5 fits 16 bits and 0.5 does not, which is as well for Cb; Cr is made negative for the sum and back by the
+ * complement: (C_OFFSET + s) >> 16 is ~((−s − C_OFFSET − 1) >> 16).
+ *
+ * What is added before the shift is loaded, not written as a constant: JavaScriptCore makes such constants anew each time.
  */
-const Y_G2: i32 = (Y_G + Y_OFFSET / 256) / 3;
-const CB_G2: i32 = (CB_G - (C_OFFSET + 1) / 256) / 3;
-const CR_G2: i32 = (CR_G - (C_OFFSET + 1) / 256) / 3;
+const OFFSETS: usize = memory.data<i32>([
+  // Y_OFFSET, C_OFFSET, −C_OFFSET − 1, four times each
+  32768, 32768, 32768, 32768, 8421375, 8421375, 8421375, 8421375, -8421376, -8421376, -8421376, -8421376,
+]);
 
+/** Sixteen pixels, 48 bytes. */
 function interleaved16(rgb: usize, y: usize, cb: usize, cr: usize): void {
   // four pixels are twelve bytes; the last four are loaded from four bytes further left, to read nothing beyond the row
   const p0 = v128.load(rgb);
   const p1 = v128.load(rgb, 12);
   const p2 = v128.load(rgb, 24);
   const p3 = v128.load(rgb, 32);
-  // byte 16 of the shuffle is 0, byte 17 makes G − 256, byte 18 makes G + 512
-  const upper = i8x16(0, -1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-  // p   R0 G0 B0 R1 G1 B1 R2 G2 B2 R3 G3 B3
-  // rg  R0 G0 R1 G1 R2 G2 R3 G3, gb  G0 B0 G1 B1 G2 B2 G3 B3, as i16
+  // p  R0 G0 B0 R1 G1 B1 R2 G2 B2 R3 G3 B3     q  R0 G0 R1 G1 R2 G2 R3 G3  G0 B0 G1 B1 G2 B2 G3 B3
+  const q0 = i8x16.shuffle(p0, p0, 0, 1, 3, 4, 6, 7, 9, 10, 1, 2, 4, 5, 7, 8, 10, 11);
+  const q1 = i8x16.shuffle(p1, p1, 0, 1, 3, 4, 6, 7, 9, 10, 1, 2, 4, 5, 7, 8, 10, 11);
+  const q2 = i8x16.shuffle(p2, p2, 0, 1, 3, 4, 6, 7, 9, 10, 1, 2, 4, 5, 7, 8, 10, 11);
+  const q3 = i8x16.shuffle(p3, p3, 4, 5, 7, 8, 10, 11, 13, 14, 5, 6, 8, 9, 11, 12, 14, 15);
   store16(
-    i8x16.shuffle(p0, upper, 0, 16, 1, 17, 3, 16, 4, 17, 6, 16, 7, 17, 9, 16, 10, 17),
-    i8x16.shuffle(p0, upper, 1, 18, 2, 16, 4, 18, 5, 16, 7, 18, 8, 16, 10, 18, 11, 16),
-    i8x16.shuffle(p1, upper, 0, 16, 1, 17, 3, 16, 4, 17, 6, 16, 7, 17, 9, 16, 10, 17),
-    i8x16.shuffle(p1, upper, 1, 18, 2, 16, 4, 18, 5, 16, 7, 18, 8, 16, 10, 18, 11, 16),
-    i8x16.shuffle(p2, upper, 0, 16, 1, 17, 3, 16, 4, 17, 6, 16, 7, 17, 9, 16, 10, 17),
-    i8x16.shuffle(p2, upper, 1, 18, 2, 16, 4, 18, 5, 16, 7, 18, 8, 16, 10, 18, 11, 16),
-    i8x16.shuffle(p3, upper, 4, 16, 5, 17, 7, 16, 8, 17, 10, 16, 11, 17, 13, 16, 14, 17),
-    i8x16.shuffle(p3, upper, 5, 18, 6, 16, 8, 18, 9, 16, 11, 18, 12, 16, 14, 18, 15, 16),
+    i16x8.extend_low_i8x16_u(q0),
+    i16x8.extend_high_i8x16_u(q0),
+    i16x8.extend_low_i8x16_u(q1),
+    i16x8.extend_high_i8x16_u(q1),
+    i16x8.extend_low_i8x16_u(q2),
+    i16x8.extend_high_i8x16_u(q2),
+    i16x8.extend_low_i8x16_u(q3),
+    i16x8.extend_high_i8x16_u(q3),
     y,
     cb,
     cr,
@@ -65,24 +71,22 @@ function planar16(r: v128, g: v128, b: v128, y: usize, cb: usize, cr: usize): vo
   const rgHigh = i8x16.shuffle(r, g, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   const gbLow = i8x16.shuffle(g, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   const gbHigh = i8x16.shuffle(g, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  // byte 16 of the shuffle is 0, byte 17 makes G − 256, byte 18 makes G + 512
-  const upper = i8x16(0, -1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   store16(
-    i8x16.shuffle(rgLow, upper, 0, 16, 1, 17, 2, 16, 3, 17, 4, 16, 5, 17, 6, 16, 7, 17),
-    i8x16.shuffle(gbLow, upper, 0, 18, 1, 16, 2, 18, 3, 16, 4, 18, 5, 16, 6, 18, 7, 16),
-    i8x16.shuffle(rgLow, upper, 8, 16, 9, 17, 10, 16, 11, 17, 12, 16, 13, 17, 14, 16, 15, 17),
-    i8x16.shuffle(gbLow, upper, 8, 18, 9, 16, 10, 18, 11, 16, 12, 18, 13, 16, 14, 18, 15, 16),
-    i8x16.shuffle(rgHigh, upper, 0, 16, 1, 17, 2, 16, 3, 17, 4, 16, 5, 17, 6, 16, 7, 17),
-    i8x16.shuffle(gbHigh, upper, 0, 18, 1, 16, 2, 18, 3, 16, 4, 18, 5, 16, 6, 18, 7, 16),
-    i8x16.shuffle(rgHigh, upper, 8, 16, 9, 17, 10, 16, 11, 17, 12, 16, 13, 17, 14, 16, 15, 17),
-    i8x16.shuffle(gbHigh, upper, 8, 18, 9, 16, 10, 18, 11, 16, 12, 18, 13, 16, 14, 18, 15, 16),
+    i16x8.extend_low_i8x16_u(rgLow),
+    i16x8.extend_low_i8x16_u(gbLow),
+    i16x8.extend_high_i8x16_u(rgLow),
+    i16x8.extend_high_i8x16_u(gbLow),
+    i16x8.extend_low_i8x16_u(rgHigh),
+    i16x8.extend_low_i8x16_u(gbHigh),
+    i16x8.extend_high_i8x16_u(rgHigh),
+    i16x8.extend_high_i8x16_u(gbHigh),
     y,
     cb,
     cr,
   );
 }
 
-/** Sixteen pixels as four times four pairs (R, G − 256) and (G + 512, B) of i16. */
+/** Sixteen pixels as four times four pairs (R, G) and (G, B) of i16. */
 function store16(
   rg0: v128,
   gb0: v128,
@@ -96,34 +100,36 @@ function store16(
   cb: usize,
   cr: usize,
 ): void {
-  v128.store(y, i8x16.narrow_i16x8_u(y8(rg0, gb0, rg1, gb1), y8(rg2, gb2, rg3, gb3)));
-  v128.store(cb, i8x16.narrow_i16x8_u(cb8(rg0, gb0, rg1, gb1), cb8(rg2, gb2, rg3, gb3)));
-  v128.store(cr, i8x16.narrow_i16x8_u(cr8(rg0, gb0, rg1, gb1), cr8(rg2, gb2, rg3, gb3)));
+  const y0 = upperHalves(y4(rg0, gb0), y4(rg1, gb1));
+  const y1 = upperHalves(y4(rg2, gb2), y4(rg3, gb3));
+  v128.store(y, i8x16.narrow_i16x8_u(y0, y1));
+  const d0 = i16x8.sub(rg0, gb0);
+  const d1 = i16x8.sub(rg1, gb1);
+  const d2 = i16x8.sub(rg2, gb2);
+  const d3 = i16x8.sub(rg3, gb3);
+  const cb0 = upperHalves(cb4(d0), cb4(d1));
+  const cb1 = upperHalves(cb4(d2), cb4(d3));
+  v128.store(cb, i8x16.narrow_i16x8_u(cb0, cb1));
+  const cr0 = v128.not(upperHalves(cr4(d0), cr4(d1)));
+  const cr1 = v128.not(upperHalves(cr4(d2), cr4(d3)));
+  v128.store(cr, i8x16.narrow_i16x8_u(cr0, cr1));
 }
 
-/** Y of eight pixels as i16. */
-function y8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
-  const rg = pair(Y_R, Y_G - Y_G2);
-  const gb = pair(Y_G2, Y_B);
-  return upperHalves(weigh(rg0, gb0, rg, gb), weigh(rg1, gb1, rg, gb));
+/** Y of four pixels with 16 fraction bits. */
+function y4(rg: v128, gb: v128): v128 {
+  const red = i32x4.dot_i16x8_s(rg, pair(Y_R, Y_G / 2));
+  const blue = i32x4.dot_i16x8_s(gb, pair(Y_G / 2, Y_B));
+  return i32x4.add(i32x4.add(red, blue), v128.load(OFFSETS));
 }
 
-/** Cb likewise, made negative for the sum and back by the complement. */
-function cb8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
-  const rg = pair(CB_R, CB_G - CB_G2);
-  const gb = pair(CB_G2, -HALF);
-  return v128.not(upperHalves(weigh(rg0, gb0, rg, gb), weigh(rg1, gb1, rg, gb)));
+/** Cb likewise. */
+function cb4(difference: v128): v128 {
+  return i32x4.add(i32x4.dot_i16x8_s(difference, pair(-CB_R, -HALF)), v128.load(OFFSETS, 16));
 }
 
-/** Cr likewise. */
-function cr8(rg0: v128, gb0: v128, rg1: v128, gb1: v128): v128 {
-  const rg = pair(-HALF, CR_G - CR_G2);
-  const gb = pair(CR_G2, CR_B);
-  return v128.not(upperHalves(weigh(rg0, gb0, rg, gb), weigh(rg1, gb1, rg, gb)));
-}
-
-function weigh(rg: v128, gb: v128, rgWeights: v128, gbWeights: v128): v128 {
-  return i32x4.add(i32x4.dot_i16x8_s(rg, rgWeights), i32x4.dot_i16x8_s(gb, gbWeights));
+/** Cr likewise, the negative of it less one unit. */
+function cr4(difference: v128): v128 {
+  return i32x4.add(i32x4.dot_i16x8_s(difference, pair(-HALF, -CR_B)), v128.load(OFFSETS, 32));
 }
 
 function pair(a: i32, b: i32): v128 {
