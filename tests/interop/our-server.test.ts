@@ -40,7 +40,7 @@ describe.skipIf(absent)("our server", () => {
     const spec = {
       ...parseCameraName("SIM:beam:277x150"),
       sampleType: picture.type,
-      colourMode: picture.colour,
+      colour: picture.colour,
     };
     const value = ndarrayOf(spec, [await maker.make(picture)], picture.n, Date.now());
     pvs.set(name, new SharedPv(NTNDARRAY_PVXS, { initial: value }));
