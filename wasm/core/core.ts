@@ -5,13 +5,13 @@ import type { Engine } from "./engine.ts";
 import type { ColourMode, Frame } from "./frame.ts";
 import type { Inflaters } from "./inflaters.ts";
 import { JobMemory } from "./job-memory.ts";
-import { encodeSamples } from "./jpeg.ts";
+import { writeJpeg } from "./jpeg.ts";
 import { countOf } from "./levels.ts";
 import { buildOf, instantiate } from "./module.ts";
 import type { CoreBuild } from "./module.ts";
 import { passThrough } from "./pass-through.ts";
 import { draw } from "./pipeline.ts";
-import type { History, Picture, PictureFacts } from "./picture.ts";
+import type { FileOptions, History, Picture, PictureFacts } from "./picture.ts";
 import { pngSource } from "./png-source.ts";
 import type { PngSource } from "./png-source.ts";
 import type { Recipe } from "./recipe.ts";
@@ -67,22 +67,35 @@ export class Core {
    * file, untouched: `jpeg` is then the frame's `pixels`. The recipe's `encoder` is not looked at: this one is `fast`.
    *
    * @param history what the picture before this one left (`Picture.history`), for the same PV and recipe
+   * @param options of the file; a file passed through has none of them
    * @throws CoreError too-large-for-jpeg, besides what all methods throw
    */
-  encodeJpeg(frame: Frame, recipe: Recipe, history: History = {}): Picture {
+  encodeJpeg(frame: Frame, recipe: Recipe, history: History = {}, options: FileOptions = {}): Picture {
     const untouched = passThrough(frame, recipe, history);
     if (untouched !== undefined) return untouched;
     const { exports, memory } = this.#engine;
-    const { samples, facts } = draw(this.#engine, frame, recipe, history);
-    return { ...facts, jpeg: encodeSamples(exports, memory, samples.address, samples, recipe) };
+    const { samples, unscaled, facts } = draw(this.#engine, frame, recipe, history, true);
+    const { low, high } = facts.range;
+    const fitted = recipe.adaptiveHuffman === true;
+    const { jpeg, counts } = writeJpeg(exports, memory, samples.address, samples, recipe, {
+      ...options,
+      unscaled: unscaled ? { sampleType: samples.sampleType, low, high } : undefined,
+      fitTo: fitted ? history.huffman : undefined,
+      count: fitted,
+    });
+    if (counts === undefined) return { ...facts, jpeg };
+    return { ...facts, jpeg, history: { ...facts.history, huffman: counts } };
   }
 
-  /** The frame as R G B A bytes with A = 255, row by row from the top, as ImageData takes them. */
+  /**
+   * The frame as R G B A bytes with A = 255, row by row from the top, as ImageData takes them. With `colourMode` mono all
+   * pixels are grey.
+   */
   toRgba(
     frame: Frame,
     recipe: Recipe,
     history: History = {},
-  ): PictureFacts & { readonly rgba: Uint8ClampedArray<ArrayBuffer> } {
+  ): PictureFacts & { readonly rgba: Uint8ClampedArray<ArrayBuffer>; readonly colourMode: ColourMode } {
     const { exports, memory } = this.#engine;
     const { samples, facts } = draw(this.#engine, frame, recipe, history);
     const { address, width, height, colourMode } = samples;
@@ -90,7 +103,7 @@ export class Core {
     const target = memory.take(bytes);
     accept(exports.toRgba(COLOUR_CODE[colourMode], address, width, height, target), "toRgba");
     const { buffer, byteOffset } = memory.view(target, bytes);
-    return { ...facts, rgba: new Uint8ClampedArray(buffer, byteOffset, bytes) };
+    return { ...facts, rgba: new Uint8ClampedArray(buffer, byteOffset, bytes), colourMode };
   }
 
   /** The picture's samples as 8-bit levels, laid out as `colourMode` says: as the frame's, rgb1 where it has none. */

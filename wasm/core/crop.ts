@@ -30,6 +30,11 @@ export function stretchOf(view: View, sampleType: SampleType): { offset: number;
 export function copyView(array: Uint8Array, view: View, sampleType: SampleType, target: Uint8Array): void {
   let at = 0;
   for (const { offset, stride, rowBytes, rows } of rowsOf(view, sampleType)) {
+    if (rowBytes === stride) {
+      target.set(array.subarray(offset, offset + rows * stride), at);
+      at += rows * stride;
+      continue;
+    }
     for (let from = offset; from < offset + rows * stride; from += stride, at += rowBytes) {
       target.set(array.subarray(from, from + rowBytes), at);
     }

@@ -6,6 +6,8 @@ import { CoreError } from "./errors.ts";
 import { bytesPerSample, samplesPerPixel } from "./frame.ts";
 import type { Size } from "./turn.ts";
 
+type PlaneKernel = "orient" | "resizeArea" | "resizeNearest";
+
 /** Rows of pixels somewhere in a picture; three of them for rgb2 and rgb3. */
 interface Plane {
   readonly address: number;
@@ -48,42 +50,68 @@ function resized(
 
 function run(
   engine: Engine,
-  name: "orient" | "resizeArea" | "resizeNearest",
+  name: PlaneKernel,
   from: Samples,
   size: { readonly width: number; readonly height: number },
   turn: number,
 ): Samples {
-  const { exports, memory } = engine;
-  const bytes = bytesPerSample(from.sampleType);
-  checkSums(name, from, bytes);
-  const channels = from.colourMode === "rgb1" ? 3 : 1;
-  const target = { ...from, ...size };
-  const address = memory.take(size.width * size.height * samplesPerPixel(from.colourMode) * bytes);
-  const workspace =
-    name === "resizeArea" ? memory.take(exports.resizeWorkspaceBytes(from.width, channels)) : 0;
-  const targets = planesOf({ ...target, address });
+  const { memory } = engine;
+  const samples = size.width * size.height * samplesPerPixel(from.colourMode);
+  const address = memory.take(samples * bytesPerSample(from.sampleType));
+  const to = { ...from, ...size, address };
+  runPlanes(engine, { name, from, to, size, turn, workspace: workspaceFor(engine, name, from) });
+  return to;
+}
+
+/** A region for the sums of {@link runPlanes}, where the kernel makes any. */
+export function workspaceFor({ exports, memory }: Engine, name: PlaneKernel, from: Samples): number {
+  return name === "resizeArea" ? memory.take(exports.resizeWorkspaceBytes(from.width, channelsOf(from))) : 0;
+}
+
+/** One call of a kernel for each plane of a picture. */
+export interface PlaneWork {
+  readonly name: PlaneKernel;
+  readonly from: Samples;
+  /** The whole target picture, of which `size` is written from `firstRow` on. */
+  readonly to: Samples;
+  readonly firstRow?: number;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly turn: number;
+  readonly workspace: number;
+}
+
+/** Fills in the plane job for each plane and runs it. */
+export function runPlanes({ exports, memory }: Engine, work: PlaneWork): void {
+  const { name, from, to, firstRow = 0, size, turn, workspace } = work;
+  const sampleBytes = bytesPerSample(from.sampleType);
+  checkSums(name, from, sampleBytes);
+  const targets = planesOf(to);
+  const block = memory.words(exports.planeJobAddress() >>> 0, 4 * PLANE_JOB_WORDS.length);
   planesOf(from).forEach((plane, index) => {
+    const target = targets[index]!;
     const words = {
       source: plane.address,
       sourceStride: plane.stride,
       width: from.width,
       height: from.height,
-      target: targets[index]!.address,
-      targetStride: targets[index]!.stride,
+      target: target.address + firstRow * target.stride,
+      targetStride: target.stride,
       targetWidth: size.width,
       targetHeight: size.height,
-      sampleBytes: bytes,
-      channels,
+      sampleBytes,
+      channels: channelsOf(from),
       turn,
       workspace,
     };
-    const block = memory.words(exports.planeJobAddress() >>> 0, 4 * PLANE_JOB_WORDS.length);
     PLANE_JOB_WORDS.forEach((word, at) => {
       block.setUint32(4 * at, words[word], true);
     });
     accept(exports[name](), name);
   });
-  return { ...target, address };
+}
+
+function channelsOf({ colourMode }: Samples): 1 | 3 {
+  return colourMode === "rgb1" ? 3 : 1;
 }
 
 function planesOf({ address, width, height, sampleType, colourMode }: Samples): readonly Plane[] {

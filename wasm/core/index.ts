@@ -20,6 +20,7 @@ export { checkRecipe } from "./recipe-check.ts";
 export { recipeKey } from "./recipe-key.ts";
 export { LARGEST_SIDE, RECIPE_OPTIONS, parseRecipe } from "./recipe-parse.ts";
 export { UnpackError } from "./unpack-error.ts";
+export { passThrough } from "./pass-through.ts";
 export type { CoreOptions } from "./core.ts";
 export type { CoreErrorCode } from "./errors.ts";
 export type { BayerPattern, Codec, ColourMode, Frame, FrameMode, FrameShape, SampleType } from "./frame.ts";
@@ -28,11 +29,11 @@ export type { Inflaters } from "./inflaters.ts";
 export type { JpegHeader } from "./jpeg-header.ts";
 export type { CoreBuild } from "./module.ts";
 export type {
+  FileOptions,
   History,
   Picture,
   PictureFacts,
   PictureIssue,
-  PictureOptions,
   Region,
   Statistics,
   SteadyRange,

@@ -3,6 +3,7 @@ import { sampleCode } from "./abi.ts";
 import { accept } from "./engine.ts";
 import type { Engine, Samples } from "./engine.ts";
 import { samplesPerPixel } from "./frame.ts";
+import type { SampleType } from "./frame.ts";
 import { needsMeasurement, safeRange } from "./range.ts";
 import type { AppliedRange, Measurement } from "./range.ts";
 import type { Recipe } from "./recipe.ts";
@@ -10,6 +11,14 @@ import type { Recipe } from "./recipe.ts";
 /** Samples in a picture. */
 export function countOf({ width, height, colourMode }: Samples): number {
   return width * height * samplesPerPixel(colourMode);
+}
+
+/** Whether the samples are their own levels, without one of them being looked at. */
+export function areLevels(sampleType: SampleType, { range, curve, map, saturated }: Recipe): boolean {
+  if (sampleType !== "uint8" || saturated === true) return false;
+  if ((curve !== undefined && curve.kind !== "linear") || (map !== undefined && map !== "grey")) return false;
+  if (range.kind === "fixed") return range.low === 0 && range.high === 255;
+  return range.kind === "default" || range.kind === "full";
 }
 
 /** The range that a recipe draws these samples with; they are measured only where that decides it. */

@@ -2,6 +2,7 @@
 import type { Frame } from "./frame.ts";
 import { checkFrame } from "./frame-check.ts";
 import { endsWithEoi, readJpegHeader } from "./jpeg-header.ts";
+import { areLevels } from "./levels.ts";
 import type { History, Picture } from "./picture.ts";
 import type { Recipe } from "./recipe.ts";
 import { sizeOf, turnOf } from "./turn.ts";
@@ -33,12 +34,7 @@ export function passThrough(frame: Frame, recipe: Recipe, history: History): Pic
   return { jpeg: frame.pixels, range: { low: 0, high: 255, issues: [] }, region: shown, issues, history };
 }
 
-function asksOfLevels({ range, curve, map, saturated, colour, bayer }: Recipe): boolean {
-  const { kind } = range;
-  const whole =
-    kind === "default" || kind === "full" || (kind === "fixed" && range.low === 0 && range.high === 255);
-  const plain = (curve === undefined || curve.kind === "linear") && (map === undefined || map === "grey");
-  return (
-    !whole || !plain || saturated === true || colour !== undefined || (bayer !== undefined && bayer !== "off")
-  );
+function asksOfLevels(recipe: Recipe): boolean {
+  const { colour, bayer } = recipe;
+  return !areLevels("uint8", recipe) || colour !== undefined || (bayer !== undefined && bayer !== "off");
 }

@@ -50,10 +50,8 @@ export interface Statistics {
   readonly histogram: Uint32Array;
 }
 
-/** Wishes about one call that do not change the pixels. */
-export interface PictureOptions {
-  /** Also count the samples (`Picture.statistics`). */
-  readonly statistics?: boolean;
+/** Wishes about a JPEG file that are not about its pixels. */
+export interface FileOptions {
   /** Written into the JPEG as a comment (COM), UTF-8, at most 65533 bytes. */
   readonly comment?: string;
   /** Dots per inch for the JPEG's header (JFIF); absent: none is told. */

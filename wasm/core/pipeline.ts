@@ -2,56 +2,77 @@
  * A frame on its way to a finished picture, stage by stage. What a recipe does not ask for is no call at all:
  *
  *     load → toColours → rangeOf → toLevels → arrange
+ *     loadShrunk ─────────────────────────────↗          8-bit levels that only become fewer
+ *     load → toColours → rangeOf ───────────────────→    left unscaled for the encoder, which scales on its way
  */
+import { TURN } from "./abi.ts";
 import { toColours } from "./colours.ts";
 import type { Engine, Samples } from "./engine.ts";
 import type { Frame } from "./frame.ts";
 import { arrange } from "./geometry.ts";
-import { rangeOf, toLevels } from "./levels.ts";
+import { areLevels, rangeOf, toLevels } from "./levels.ts";
 import { load } from "./load.ts";
+import { loadShrunk } from "./load-shrunk.ts";
 import type { History, PictureFacts, PictureIssue } from "./picture.ts";
 import { checkRecipe } from "./recipe-check.ts";
 import type { Recipe } from "./recipe.ts";
 import { sizeOf, turnOf } from "./turn.ts";
 import type { View } from "./view.ts";
 
-/** 8-bit samples ready to be written as a file, and what is to be told of them. */
+/** Samples ready to be written as a file, and what is to be told of them. */
 export interface Drawn {
   readonly samples: Samples;
+  /** The samples are not levels yet: `facts.range` is to be applied. Only where the caller said it would. */
+  readonly unscaled: boolean;
   readonly facts: PictureFacts;
 }
 
 /**
  * Draws a frame.
  *
+ * @param scales whether the caller scales by itself if nothing but scaling is left to do
  * @throws FrameError, RecipeError contradiction, UnpackError, CoreError out-of-memory or too-large
  */
-export function draw(engine: Engine, frame: Frame, recipe: Recipe, history: History): Drawn {
+export function draw(engine: Engine, frame: Frame, recipe: Recipe, history: History, scales = false): Drawn {
   checkRecipe(recipe);
-  const loaded = load(engine, frame, recipe);
+  const loaded = loadShrunk(engine, frame, recipe) ?? load(engine, frame, recipe);
   const colours = toColours(engine, loaded);
   const range = rangeOf(engine, colours, recipe);
-  const levels = toLevels(engine, colours, range);
-  const { samples, issues } = arrangeAs(engine, levels, frame, recipe);
+  const unscaled = scales && !areLevels(colours.sampleType, recipe) && onlyScaled(frame, recipe, loaded.view);
+  const levels = unscaled ? colours : toLevels(engine, colours, range);
+  const { samples, issues } = arrangeAs(engine, levels, loaded.view, frame, recipe);
   const region = regionOf(loaded.view, samples);
-  return { samples, facts: { range, region, issues: [...loaded.view.issues, ...issues], history } };
+  return { samples, unscaled, facts: { range, region, issues: [...loaded.view.issues, ...issues], history } };
 }
 
-/** Turned and resized as the recipe says. */
+/** Turned and resized as the recipe says; what was shrunk while it was loaded is not shrunk again. */
 export function arrangeAs(
   engine: Engine,
   samples: Samples,
+  view: View,
   frame: Frame,
   recipe: Recipe,
 ): { readonly samples: Samples; readonly issues: readonly PictureIssue[] } {
-  const turn = turnOf(frame, recipe);
-  const { width, height } = samples;
-  const [wide, high] = (turn & 1) === 0 ? [width, height] : [height, width];
-  const size = sizeOf(wide, high, recipe);
+  const { turn, size } = geometryOf(view, frame, recipe);
   return { samples: arrange(engine, samples, turn, size), issues: size.limited ? ["size-limited"] : [] };
 }
 
 /** What was shown of the frame, and as how many pixels. */
 export function regionOf({ plane, region }: View, picture: Samples): PictureFacts["region"] {
   return { ...region, plane, pictureWidth: picture.width, pictureHeight: picture.height };
+}
+
+function geometryOf({ region }: View, frame: Frame, recipe: Recipe) {
+  const turn = turnOf(frame, recipe);
+  const { width, height } = region;
+  const [wide, high] = (turn & TURN.transpose) === 0 ? [width, height] : [height, width];
+  return { turn, size: sizeOf(wide, high, recipe) };
+}
+
+function onlyScaled(frame: Frame, recipe: Recipe, view: View): boolean {
+  const { curve, map, saturated } = recipe;
+  const plain = (curve === undefined || curve.kind === "linear") && (map === undefined || map === "grey");
+  if (!plain || saturated === true) return false;
+  const { turn, size } = geometryOf(view, frame, recipe);
+  return turn === 0 && size.width === view.region.width && size.height === view.region.height;
 }

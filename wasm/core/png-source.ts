@@ -5,7 +5,7 @@ import { accept } from "./engine.ts";
 import type { Engine, Samples } from "./engine.ts";
 import { bytesPerSample } from "./frame.ts";
 import type { Frame, SampleType } from "./frame.ts";
-import { countOf, rangeOf } from "./levels.ts";
+import { areLevels, countOf, rangeOf } from "./levels.ts";
 import { load } from "./load.ts";
 import { arrangeAs, draw, regionOf } from "./pipeline.ts";
 import type { History, PictureFacts } from "./picture.ts";
@@ -34,13 +34,13 @@ export interface PngSource extends PictureFacts {
 export function pngSource(engine: Engine, frame: Frame, recipe: Recipe, history: History): PngSource {
   if (!keepsDepth(frame, recipe)) {
     const { samples, facts } = draw(engine, frame, recipe, history);
-    return finish(engine, samples, { ...facts, raw: isUntouched(frame, recipe, facts.range), offset: 0 });
+    return finish(engine, samples, { ...facts, raw: areLevels(frame.sampleType, recipe), offset: 0 });
   }
   checkRecipe(recipe);
   const loaded = load(engine, frame, recipe);
   const colours = toColours(engine, loaded);
   const { samples: deep, ...meaning } = deepen(engine, colours, recipe);
-  const { samples, issues } = arrangeAs(engine, deep, frame, recipe);
+  const { samples, issues } = arrangeAs(engine, deep, loaded.view, frame, recipe);
   const region = regionOf(loaded.view, samples);
   const facts = { region, issues: [...loaded.view.issues, ...issues], history };
   return finish(engine, samples, { ...facts, ...meaning });
@@ -49,11 +49,6 @@ export function pngSource(engine: Engine, frame: Frame, recipe: Recipe, history:
 function keepsDepth({ sampleType, codec }: Frame, { curve, map, saturated }: Recipe): boolean {
   const plain = (curve === undefined || curve.kind === "linear") && (map === undefined || map === "grey");
   return plain && saturated !== true && codec !== "jpeg" && bytesPerSample(sampleType) > 1;
-}
-
-function isUntouched({ sampleType }: Frame, { curve, map, saturated }: Recipe, range: AppliedRange): boolean {
-  const plain = curve === undefined && map === undefined && saturated !== true;
-  return plain && sampleType === "uint8" && range.low === 0 && range.high === 255;
 }
 
 interface Deep {
