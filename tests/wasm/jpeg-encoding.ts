@@ -31,11 +31,17 @@ export interface Outcome {
   readonly damage: number;
 }
 
-/** Carries out one job in an instance, on fresh regions of exactly the sizes that the core asks for. */
-export function encodeRaw(exports: CoreExports, job: Job): Outcome {
+/**
+ * Carries out one job in an instance, on fresh regions of exactly the sizes that the core asks for; behind others, where a
+ * job's words name such.
+ */
+export function encodeRaw(
+  exports: CoreExports,
+  job: Job,
+  regions: GuardedRegions = new GuardedRegions(exports),
+): Outcome {
   const { width, height, subsampling } = job;
   const mode = typeof job.mode === "number" ? job.mode : COLOUR_CODE[job.mode];
-  const regions = new GuardedRegions(exports);
   const capacity = job.capacity ?? exports.jpegBoundBytes(width, height, mode, subsampling);
   const source = regions.put(job.samples, 1);
   const output = regions.take(capacity, 3);
