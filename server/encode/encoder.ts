@@ -1,8 +1,11 @@
-import type { AppliedRange, Recipe } from "../../wasm/core/index.ts";
+import type { History, PictureFacts, Recipe } from "../../wasm/core/index.ts";
 import type { CameraFrame } from "../source/index.ts";
 
 /** The two JPEG encoders, see the README for what each is for. */
 export type EncoderName = "fast" | "mozjpeg";
+
+/** Where a picture comes from: one of the encoders, or the camera, whose own JPEG was passed on. */
+export type PictureSource = EncoderName | "camera";
 
 /** One frame to be turned into one JPEG. The pool retains the frame while the job runs and releases it afterwards. */
 export interface EncodeJob {
@@ -10,19 +13,18 @@ export interface EncodeJob {
   readonly recipe: Recipe;
   /** Which encoder does it; `recipe.encoder` is a wish and is not looked at here, see EncoderChoice. */
   readonly encoder: EncoderName;
+  /** What the rendition's picture before this one left (`EncodedPicture.history`); absent for the first. */
+  readonly history?: History;
 }
 
-/** A finished JPEG. */
-export interface EncodedPicture {
+/** A finished JPEG and the facts of it: which samples became black and white, which part of the frame is shown, … */
+export interface EncodedPicture extends PictureFacts {
   /** The whole JPEG file, in a buffer of its own that nobody writes to again. */
   readonly jpeg: Uint8Array;
-  /** Pixels. */
+  /** Pixels of the picture. */
   readonly width: number;
-  /** Pixels. */
   readonly height: number;
-  /** Which sample values became black and white. */
-  readonly range: AppliedRange;
-  readonly encoder: EncoderName;
+  readonly encoder: PictureSource;
   /** Milliseconds inside the worker, from the copy of the pixels to the finished JPEG; without the way there and back. */
   readonly encodeMs: number;
 }

@@ -1,5 +1,6 @@
-import type { AppliedRange, Core, CoreBuild, Frame, Recipe } from "../../wasm/core/index.ts";
-import type { EncodeJob, EncoderName } from "./encoder.ts";
+import type { Core, CoreBuild, Frame, History, PictureFacts, Recipe } from "../../wasm/core/index.ts";
+import { passThrough } from "../../wasm/core/index.ts";
+import type { EncodeJob, EncoderName, PictureSource } from "./encoder.ts";
 import type { Mozjpeg } from "./mozjpeg.ts";
 
 /** First message to a worker: which build of the core it shall load; undefined lets the core decide. */
@@ -14,51 +15,82 @@ export interface JobMessage {
   readonly frame: Frame;
   readonly recipe: Recipe;
   readonly encoder: EncoderName;
+  readonly history: History;
+}
+
+/** What a job makes. */
+export interface JobResult {
+  /** The file, in a buffer of its own. */
+  readonly jpeg: ArrayBuffer;
+  readonly facts: PictureFacts;
+  readonly source: PictureSource;
 }
 
 /** What a worker answers: `ready` or `unfit` to the start, `done` or `refused` to a job. */
 export type WorkerMessage =
   | { readonly kind: "ready"; readonly build: CoreBuild }
   | { readonly kind: "unfit"; readonly message: string }
-  | {
-      readonly kind: "done";
-      readonly jpeg: ArrayBuffer;
-      readonly range: AppliedRange;
-      readonly encodeMs: number;
-    }
+  | ({ readonly kind: "done"; readonly encodeMs: number } & JobResult)
   | { readonly kind: "refused"; readonly message: string };
 
+/** The words of a frame that the core reads; those that are absent stay so. */
+const FRAME_WORDS = [
+  "width",
+  "height",
+  "sampleType",
+  "colourMode",
+  "bigEndian",
+  "planes",
+  "bayer",
+  "codec",
+  "reverseX",
+  "reverseY",
+] as const satisfies readonly (keyof Frame)[];
+
 /** Picks from a job what its worker needs. A view of a SharedArrayBuffer stays a view of it on the other side. */
-export function toMessage({ frame, recipe, encoder }: EncodeJob): JobMessage {
-  const { width, height, sampleType, colourMode, bigEndian } = frame;
+export function toMessage({ frame, recipe, encoder, history = {} }: EncodeJob): JobMessage {
+  const words = FRAME_WORDS.filter((word) => frame[word] !== undefined).map((word) => [word, frame[word]]);
   // A view of unshared memory would take its whole buffer along, so only the bytes that count are sent.
   const pixels = frame.pixels.buffer instanceof SharedArrayBuffer ? frame.pixels : frame.pixels.slice();
   return {
     kind: "job",
-    frame: { width, height, sampleType, colourMode, bigEndian, pixels },
+    frame: { ...(Object.fromEntries(words) as Omit<Frame, "pixels">), pixels },
     recipe,
     encoder,
+    history,
   };
 }
 
 /**
- * Does one job inside a worker.
+ * Does one job inside a worker. A camera's own JPEG that nothing is asked of is the picture, whichever encoder the rule
+ * has chosen; only who asks for mozjpeg gets a file of that.
+ *
  * @param core the worker's own core
  * @param mozjpeg loads the other encoder, the first time at the latest here
- * @returns the JPEG in a buffer of its own (copied once out of the core's memory), and the range that was applied
- * @throws CoreError or MozjpegError when the frame cannot be encoded
+ * @returns the JPEG in a buffer of its own (copied once out of the core's memory), and what is to be told of it
+ * @throws CoreError, FrameError, RecipeError, UnpackError or MozjpegError when the frame cannot be encoded
  */
 export async function run(
-  { frame, recipe, encoder }: JobMessage,
+  { frame, recipe, encoder, history }: JobMessage,
   core: Core,
   mozjpeg: () => Promise<Mozjpeg>,
-): Promise<{ jpeg: ArrayBuffer; range: AppliedRange }> {
-  if (encoder === "fast") {
-    const picture = core.encodeJpeg(frame, recipe);
-    return { jpeg: picture.jpeg.slice().buffer, range: picture.range };
-  }
+): Promise<JobResult> {
+  const untouched = recipe.encoder === "mozjpeg" ? undefined : passThrough(frame, recipe, history);
+  if (untouched !== undefined) return toResult(untouched, "camera");
+  if (encoder === "fast") return toResult(core.encodeJpeg(frame, recipe, history), "fast");
   const ready = await mozjpeg();
-  const { rgba, range } = core.toRgba(frame, recipe);
-  const { width, height, colourMode } = frame;
-  return { jpeg: ready.encode(rgba, { width, height, grey: colourMode === "mono" }, recipe), range };
+  const { rgba, colourMode, ...facts } = core.toRgba(frame, recipe, history);
+  const { pictureWidth: width, pictureHeight: height } = facts.region;
+  const jpeg = ready.encode(rgba, { width, height, grey: colourMode === "mono" }, recipe);
+  return { jpeg, facts, source: "mozjpeg" };
+}
+
+/** Copies the file out of memory that will be used again: the core's, or a frame's slot. */
+function toResult(
+  { jpeg, ...facts }: PictureFacts & { readonly jpeg: Uint8Array },
+  source: PictureSource,
+): JobResult {
+  const copy = new Uint8Array(jpeg.byteLength);
+  copy.set(jpeg);
+  return { jpeg: copy.buffer, facts, source };
 }

@@ -91,9 +91,9 @@ class EncoderPool implements Encoder {
       () => void thread.end("timeout", `A job took longer than ${JOB_LIMIT_MS / 1000} s.`),
     );
     try {
-      const { jpeg, range, encodeMs } = await thread.run(toMessage(job));
-      const { width, height } = job.frame;
-      return { jpeg: new Uint8Array(jpeg), width, height, range, encoder: job.encoder, encodeMs };
+      const { jpeg, facts, source, encodeMs } = await thread.run(toMessage(job));
+      const { pictureWidth: width, pictureHeight: height } = facts.region;
+      return { ...facts, jpeg: new Uint8Array(jpeg), width, height, encoder: source, encodeMs };
     } finally {
       stopTimer();
       this.#count(-1);

@@ -2,13 +2,16 @@
  * The inside of one worker thread: loads its own core, then does one job at a time, answering each message with one.
  * What goes wrong with a frame is an answer; what goes wrong with the thread ends it, and the pool starts another.
  */
-import { Core } from "../../wasm/core/index.ts";
+import { Core, type DecodedJpeg } from "../../wasm/core/index.ts";
 import { type JobMessage, run, type StartMessage, type WorkerMessage } from "./jobs.ts";
+import { bunInflaters } from "./inflaters.ts";
+import { JpegDecoder } from "./jpeg-decoder.ts";
 import { Mozjpeg } from "./mozjpeg.ts";
 
 class JobRunner {
   #core: Core | undefined;
   #mozjpeg: Promise<Mozjpeg> | undefined;
+  #jpegDecoder: JpegDecoder | undefined;
 
   async answer(message: StartMessage | JobMessage): Promise<WorkerMessage> {
     return message.kind === "start" ? await this.#start(message) : await this.#work(message);
@@ -16,22 +19,32 @@ class JobRunner {
 
   async #start({ build }: StartMessage): Promise<WorkerMessage> {
     try {
-      this.#core = await Core.load(build === undefined ? {} : { build });
+      const jpegDecoder = (file: Uint8Array): DecodedJpeg => this.#decodeJpeg(file);
+      const parts = { inflaters: bunInflaters, jpegDecoder };
+      this.#core = await Core.load(build === undefined ? parts : { ...parts, build });
       return { kind: "ready", build: this.#core.build };
     } catch (error) {
       return { kind: "unfit", message: words(error) };
     }
   }
 
+  #decodeJpeg(file: Uint8Array): DecodedJpeg {
+    if (this.#jpegDecoder === undefined) throw new Error("The JPEG decoder was not started.");
+    return this.#jpegDecoder.decode(file);
+  }
+
   async #work(job: JobMessage): Promise<WorkerMessage> {
     const began = performance.now();
     try {
       if (this.#core === undefined) throw new Error("A job came before the core was loaded.");
-      const { jpeg, range } = await run(job, this.#core, () => (this.#mozjpeg ??= Mozjpeg.load()));
-      return { kind: "done", jpeg, range, encodeMs: performance.now() - began };
+      // The core cannot wait for its decoder, so it is started before it is known whether the file will be decoded.
+      if (job.frame.codec === "jpeg") this.#jpegDecoder ??= await JpegDecoder.load();
+      const result = await run(job, this.#core, () => (this.#mozjpeg ??= Mozjpeg.load()));
+      return { kind: "done", ...result, encodeMs: performance.now() - began };
     } catch (error) {
       // An Emscripten program that failed once may have left its heap in any state.
       this.#mozjpeg = undefined;
+      this.#jpegDecoder = undefined;
       return { kind: "refused", message: words(error) };
     }
   }

@@ -241,7 +241,8 @@ export class Rendition implements MailboxOwner {
 
   #succeeded(encoded: EncodedPicture, frame: CameraFrame, chosenAt: number): void {
     this.#encodes.mark(this.#now);
-    this.#tools.choice.learn(encoded.encoder, megapixels(frame), encoded.encodeMs);
+    if (encoded.encoder !== "camera")
+      this.#tools.choice.learn(encoded.encoder, megapixels(frame), encoded.encodeMs);
     this.#latest = pictureOf(encoded, frame);
     this.#handOver(this.#mailboxes, this.#latest, chosenAt);
   }

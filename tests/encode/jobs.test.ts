@@ -24,6 +24,7 @@ test("what is sent can be cloned: nothing of the frame's life goes along", () =>
   });
   expect(Object.keys(message.frame).sort()).toEqual([
     "bigEndian",
+    "codec",
     "colourMode",
     "height",
     "pixels",

@@ -1,4 +1,4 @@
-import type { ColourMode, SampleType } from "../../wasm/core/index.ts";
+import type { Codec, FrameMode, SampleType } from "../../wasm/core/index.ts";
 import type { CameraFrame } from "../../server/source/index.ts";
 
 /** A frame in shared memory that counts its holders; a test that ends with some has found a leak. */
@@ -6,7 +6,8 @@ export class TestFrame implements CameraFrame {
   readonly width: number;
   readonly height: number;
   readonly sampleType: SampleType;
-  readonly colourMode: ColourMode;
+  readonly colourMode: FrameMode;
+  readonly codec: Codec;
   readonly bigEndian = false;
   readonly pixels: Uint8Array;
   readonly sequence = 1;
@@ -23,7 +24,8 @@ export class TestFrame implements CameraFrame {
     samples: ArrayBufferView,
     kind: {
       readonly sampleType?: SampleType;
-      readonly colourMode?: ColourMode;
+      readonly colourMode?: FrameMode;
+      readonly codec?: Codec;
       readonly shared?: boolean;
     } = {},
   ) {
@@ -31,6 +33,7 @@ export class TestFrame implements CameraFrame {
     this.height = height;
     this.sampleType = kind.sampleType ?? "uint8";
     this.colourMode = kind.colourMode ?? "mono";
+    this.codec = kind.codec ?? "none";
     this.pixels = kind.shared === false ? bytesOf(samples) : inTheMiddleOfASlot(samples);
   }
 

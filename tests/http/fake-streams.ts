@@ -1,3 +1,4 @@
+import { wholePicture } from "../support/picture-facts.ts";
 import type { StreamPicture, StreamRegistry, StreamStatus, Viewer } from "../../server/stream/index.ts";
 import type { Recipe } from "../../wasm/core/index.ts";
 
@@ -138,10 +139,10 @@ export function picture(sequence: number, bytes = 32): StreamPicture {
   jpeg.set([0xff, 0xd8], 0);
   jpeg.set([0xff, 0xd9], bytes - 2);
   return {
+    ...wholePicture(8, 8, 4095),
     jpeg,
     width: 8,
     height: 8,
-    range: { low: 0, high: 4095, issues: [] },
     encoder: "fast",
     encodeMs: 1,
     sequence,

@@ -1,5 +1,6 @@
 import { EncodeError, type EncodedPicture, type EncodeJob, type Encoder } from "../../server/encode/index.ts";
 import type { Clock } from "../../server/clock.ts";
+import { wholePicture } from "../support/picture-facts.ts";
 
 /** A pool whose jobs take as long as the test says, on a clock that the test turns. */
 export class FakeEncoder implements Encoder {
@@ -43,8 +44,8 @@ export class FakeEncoder implements Encoder {
     const failure = this.failure(job);
     if (failure !== undefined) throw failure;
     const { width, height, sequence } = job.frame;
-    const range = { low: 0, high: 255, issues: [] };
-    return { jpeg: Uint8Array.of(sequence), width, height, range, encoder: job.encoder, encodeMs };
+    const facts = wholePicture(width, height);
+    return { ...facts, jpeg: Uint8Array.of(sequence), width, height, encoder: job.encoder, encodeMs };
   }
 
   whenIdle(task: () => void): () => void {

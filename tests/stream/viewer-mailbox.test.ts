@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import type { StreamPicture } from "../../server/stream/index.ts";
 import { ViewerMailbox } from "../../server/stream/viewer-mailbox.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { wholePicture } from "../support/picture-facts.ts";
 import { isPending } from "./stage.ts";
 
 let clock: ManualClock;
@@ -15,10 +16,10 @@ beforeEach(() => {
 });
 
 const picture = (sequence: number): StreamPicture => ({
+  ...wholePicture(4, 2),
   jpeg: Uint8Array.of(sequence),
   width: 4,
   height: 2,
-  range: { low: 0, high: 255, issues: [] },
   encoder: "fast",
   encodeMs: 1,
   sequence,

@@ -1,5 +1,6 @@
 /** A worker without a core, which does with each job what its quality says: a worker to see fail. */
 import type { JobMessage, StartMessage, WorkerMessage } from "../../../server/encode/jobs.ts";
+import { wholePicture } from "../../support/picture-facts.ts";
 import { DEAF_MARK, DEAF_MS, QUALITY } from "./parts.ts";
 
 function answerTo(message: StartMessage | JobMessage): WorkerMessage | undefined {
@@ -17,7 +18,8 @@ function answerTo(message: StartMessage | JobMessage): WorkerMessage | undefined
   return {
     kind: "done",
     jpeg: new Uint8Array([quality]).buffer,
-    range: { low: 0, high: 255, issues: [] },
+    facts: wholePicture(message.frame.width, message.frame.height),
+    source: message.encoder,
     encodeMs: 1,
   };
 }
