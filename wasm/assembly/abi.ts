@@ -18,7 +18,7 @@ export namespace Sample {
   export const FLOAT64: i32 = 9;
 }
 
-/** Colour modes: NDColorMode_t (ADCore, NDArray.h). Codes 1 (Bayer) and 5 to 7 (YUV) are reserved by it and not used yet. */
+/** Colour modes: NDColorMode_t (ADCore, NDArray.h). Codes 1 (Bayer) and 5 to 7 (YUV) reach no kernel: theirs have exports of their own. */
 export namespace Colour {
   export const MONO: i32 = 0;
   /** Pixel interleave: R G B R G B … */

@@ -122,6 +122,62 @@ export interface CoreExports {
   readonly resizeArea: () => number;
   readonly resizeNearest: () => number;
   readonly resizeWorkspaceBytes: (width: number, channels: number) => number;
+  readonly demosaic: (
+    sampleType: number,
+    pattern: number,
+    source: number,
+    width: number,
+    height: number,
+    target: number,
+  ) => number;
+  readonly yuvToRgb: (
+    groupPixels: number,
+    source: number,
+    width: number,
+    height: number,
+    target: number,
+  ) => number;
+  readonly percentileWorkspaceBytes: () => number;
+  readonly percentiles: (
+    sampleType: number,
+    source: number,
+    count: number,
+    lowFraction: number,
+    highFraction: number,
+    workspace: number,
+  ) => number;
+  readonly tallyBytes: () => number;
+  readonly tally: (
+    sampleType: number,
+    source: number,
+    count: number,
+    low: number,
+    high: number,
+    target: number,
+  ) => number;
+  readonly stepsWorkspaceBytes: () => number;
+  readonly scaleBySteps: (
+    sampleType: number,
+    source: number,
+    count: number,
+    target: number,
+    low: number,
+    high: number,
+    thresholds: number,
+    workspace: number,
+  ) => number;
+  readonly applyMap: (source: number, count: number, palette: number, target: number) => number;
+  readonly invertLevels: (address: number, count: number) => number;
+  readonly paintOutside: (
+    sampleType: number,
+    colourMode: number,
+    source: number,
+    width: number,
+    height: number,
+    low: number,
+    high: number,
+    target: number,
+  ) => number;
   readonly jpegJobAddress: () => number;
   readonly jpegWorkspaceBytes: (width: number, colourMode: number, subsampling: number) => number;
   readonly jpegBoundBytes: (width: number, height: number, colourMode: number, subsampling: number) => number;

@@ -1,7 +1,10 @@
-/** 32- and 64-bit integers as f64 lanes, rounded to nearest even as the scalar conversion does. */
+/** 32- and 64-bit samples as f64 lanes; 64-bit integers are rounded to nearest even as the scalar conversion does. */
 
 /** The two samples at `source` as f64. */
 export function loadDoubles<T>(source: usize): v128 {
+  if (isFloat<T>()) {
+    return sizeof<T>() == 8 ? v128.load(source) : f64x2.promote_low_f32x4(v128.load64_zero(source));
+  }
   if (sizeof<T>() == 8) return longsToDoubles<T>(v128.load(source));
   const pair = v128.load64_zero(source);
   return isSigned<T>() ? f64x2.convert_low_i32x4_s(pair) : f64x2.convert_low_i32x4_u(pair);
