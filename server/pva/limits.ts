@@ -37,13 +37,14 @@ export const MAX_NAME_BYTES = 1000;
 export const MAX_STRING_BYTES = 1024 * 1024;
 
 /**
- * What decoding one message may make besides numbers: structures, elements of string, union and any arrays, members of
- * types. Each costs a JavaScript object of some hundred bytes, and some take one byte of the message or none.
+ * What decoding one message may make besides packed numbers: structures, unions, any, arrays, strings, 64-bit integers,
+ * members of types. Each costs a JavaScript object of some hundred bytes at most, and some take one byte of the message or
+ * none.
  */
 export const MAX_OBJECTS_PER_MESSAGE = 1_000_000;
 
-/** Booleans that count as one such object: each is a JavaScript value of 8 bytes, for one byte on the wire. */
-export const BOOLEANS_PER_OBJECT = 16;
+/** Booleans, and numbers that stand alone, that count as one such object: each is 8 bytes, for one on the wire. */
+export const SMALL_VALUES_PER_OBJECT = 16;
 
 /** Names of authentication methods or protocols in one message. */
 export const MAX_LISTED_NAMES = 64;

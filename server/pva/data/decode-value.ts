@@ -1,5 +1,5 @@
 import { PvaError } from "../errors.ts";
-import { BOOLEANS_PER_OBJECT, MAX_VALUE_DEPTH } from "../limits.ts";
+import { MAX_VALUE_DEPTH, SMALL_VALUES_PER_OBJECT } from "../limits.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
 import type { DecodeContext } from "./decode-context.ts";
 import { decodeTypeOrNull } from "./decode-type.ts";
@@ -23,6 +23,7 @@ export function decodeValue(context: DecodeContext, type: TypeDescription, depth
     throw context.reader.fault("limit", "value nested too deep", { need: depth, have: MAX_VALUE_DEPTH });
   switch (type.kind) {
     case "scalar":
+      context.spendObjects(isBoxed(type.scalar) ? 1 : 1 / SMALL_VALUES_PER_OBJECT);
       return decodeScalar(context.reader, type.scalar);
     case "scalar-array":
       return decodeScalarArray(context, type);
@@ -56,8 +57,14 @@ export function decodeStructure(
 
 /** Reads the type-and-value pair of authentication data, pvRequests and `any` values. */
 export function decodeAny(context: DecodeContext, depth = 1): AnyValue {
+  context.spendObjects(1); // a null type takes one byte
   const type = decodeTypeOrNull(context);
   return type === null ? new AnyValue() : new AnyValue(type, decodeValue(context, type, depth + 1));
+}
+
+/** Whether one such scalar is a JavaScript object of its own, and not a number or a constant in its structure. */
+function isBoxed(type: ScalarType): boolean {
+  return type === "string" || type === "long" || type === "ulong";
 }
 
 /** Reads one scalar. */
@@ -107,6 +114,7 @@ export function decodeSelector(reader: ByteReader, type: UnionDescription): numb
 }
 
 function decodeUnion(context: DecodeContext, type: UnionDescription, depth: number): UnionValue {
+  context.spendObjects(1);
   const selector = decodeSelector(context.reader, type);
   if (selector === null) return new UnionValue(type);
   const member = type.members[selector]!;
@@ -123,11 +131,12 @@ function decodeMember(context: DecodeContext, name: string, type: TypeDescriptio
 
 function decodeScalarArray(context: DecodeContext, { scalar, size }: ScalarArrayDescription): Value {
   const { reader } = context;
+  context.spendObjects(1);
   const count = decodeCount(reader, size);
   if (isNumeric(scalar)) return decodeNumericArray(reader, scalar, count);
   reader.expect(count, 1);
   if (scalar === "boolean") {
-    context.spendObjects(count / BOOLEANS_PER_OBJECT);
+    context.spendObjects(count / SMALL_VALUES_PER_OBJECT);
     return Array.from(reader.take(count), (byte) => byte !== 0);
   }
   context.spendObjects(count);
@@ -144,7 +153,7 @@ function decodeElements<Element>(
 ): readonly (Element | null)[] {
   const count = decodeCount(context.reader, size);
   context.reader.expect(count, 1);
-  context.spendObjects(count);
+  context.spendObjects(1 + count);
   const elements: (Element | null)[] = [];
   for (let index = 0; index < count; index++)
     elements.push(context.reader.u8() === 0 ? null : decodeElement());
