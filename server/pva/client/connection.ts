@@ -150,17 +150,18 @@ export class ServerConnection implements ReplyContext {
     this.#stream.close(error);
   }
 
-  /** The server listed its methods: introduces ourselves. */
+  /** The server listed its methods: introduces ourselves, once. */
   authenticate(methods: readonly string[]): void {
+    if (this.#phase !== "opening" && this.#phase !== "greeted") return;
     const { user, host } = this.settings;
     const response = chooseAuthentication(methods, { user, host }, this.#anonymous);
     this.#phase = "answered";
     this.send(Command.CONNECTION_VALIDATION, (writer) => encodeValidationResponse(writer, response));
   }
 
-  /** The server's verdict on us. */
+  /** The server's verdict on us; means nothing before we have said who we are. */
   validated(status: Status): void {
-    if (this.#phase === "ready") return;
+    if (this.#phase !== "answered") return;
     if (!isSuccess(status)) {
       this.close(new PvaError("refused", `${this.name} does not let us in: ${status.message}`));
       return;
