@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { BUILDS } from "./both-builds.ts";
-import { encoderOf } from "./jpeg-encoding.ts";
+import { BUILDS, GuardedRegions } from "./both-builds.ts";
+import { encodeRaw, encoderOf } from "./jpeg-encoding.ts";
 import { picture } from "./jpeg-pictures.ts";
 
 interface Segment {
@@ -54,6 +54,7 @@ for (const build of BUILDS) {
       const samples = picture("flat", 300, 2, 3);
       for (const [subsampling, sampling] of [
         [420, 0x22],
+        [422, 0x21],
         [444, 0x11],
       ] as const) {
         const { segments } = parse(encode({ ...sizes, samples, mode: "rgb3", subsampling }));
@@ -61,6 +62,31 @@ for (const build of BUILDS) {
         const frame = segments.find(({ code }) => code === 0xffc0)!.body;
         expect([...frame]).toEqual([8, 0, 2, 1, 44, 3, 1, sampling, 0, 2, 0x11, 1, 3, 0x11, 1]);
       }
+    });
+
+    test("say the density, a comment and the restart interval where they are asked for", async () => {
+      const { exports } = await GuardedRegions.of(build);
+      const regions = new GuardedRegions(exports);
+      const text = new TextEncoder().encode("uniqueId 7 · 12:00");
+      const words = { densityUnit: 1, densityX: 300, densityY: 72, restart: 1 };
+      const { jpeg } = encodeRaw(
+        exports,
+        {
+          ...{ width: 40, height: 30, mode: "rgb1", quality: 75, subsampling: 420 },
+          samples: picture("noise", 40, 30, 3),
+          words: { ...words, comment: regions.put(text), commentBytes: text.length },
+        },
+        regions,
+      );
+      const { segments, scan, end } = parse(jpeg);
+      const bodyOf = (code: number): number[] => [...(segments.find((one) => one.code === code)?.body ?? [])];
+      expect(bodyOf(0xffe0).slice(5)).toEqual([1, 1, 1, 1, 44, 0, 72, 0, 0]);
+      expect(bodyOf(0xfffe)).toEqual([...text]);
+      // three MCUs a row
+      expect(bodyOf(0xffdd)).toEqual([0, 3]);
+      const markers = [...scan.keys()].filter((at) => scan[at] === 0xff && scan[at + 1] !== 0);
+      expect(markers.map((at) => scan[at + 1])).toEqual([0xd0]);
+      expect(end).toBe(0xffd9);
     });
 
     test("carry quantisation steps scaled as libjpeg scales them and clamped to 1 to 255", async () => {
