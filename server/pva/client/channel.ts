@@ -1,9 +1,8 @@
 import { PvaError } from "../errors.ts";
-import { type ChannelCreated, encodeCreateChannel, NO_SID } from "../message/create-channel.ts";
+import { type ChannelCreated, encodeCreateChannel, isCreated } from "../message/create-channel.ts";
 import { encodeDestroyChannel } from "../message/destroy-channel.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
 import { Command } from "../wire/commands.ts";
-import { isSuccess } from "../wire/status.ts";
 import { BackOff } from "./back-off.ts";
 import { ChannelLink } from "./channel-link.ts";
 import type { ChannelState } from "./channel-state.ts";
@@ -161,22 +160,23 @@ export class Channel implements ConnectionUser, ConnectionChannel {
     this.#cancelTimer = clock.after(requestTimeoutMs, () => this.#refused("no answer to CREATE CHANNEL"));
   }
 
-  created({ sid, status }: ChannelCreated): void {
-    if (this.#phase !== "creating") return;
-    // spdodeca answers an unknown name with a WARNING and server id 0.
-    const hollow = sid === NO_SID || (sid === 0 && status.kind === "warning");
-    if (!isSuccess(status) || hollow) {
+  created(reply: ChannelCreated): boolean {
+    const { sid, status } = reply;
+    if (this.#phase !== "creating") return sid === this.#link?.sid;
+    if (!isCreated(reply)) {
       this.#refused(status.message === "" ? "no such channel" : status.message);
-      return;
+      return true;
     }
     this.#cancelTimer();
     this.#phase = "connected";
     this.#connectedAt = this.#context.settings.clock.now();
     this.#link = new ChannelLink(this.#connection!, sid);
     for (const operation of [...this.#operations]) operation.attach(this.#link);
+    return true;
   }
 
-  destroyed(): void {
+  destroyed(sid: number): void {
+    if (sid !== this.#link?.sid) return; // one that was created too late
     this.#lost(new PvaError("disconnected", `${this.server ?? "the server"} closed the channel`));
   }
 
@@ -200,20 +200,29 @@ export class Channel implements ConnectionUser, ConnectionChannel {
   /** Destroys the channel at the server and listens until it confirms: what is still under way must be read. */
   #takeLeave(connection: ServerConnection, link: ChannelLink | undefined): void {
     const { pool, settings } = this.#context;
+    const { cid } = this;
     const done = (): void => {
       cancel();
       link?.endAll();
-      connection.channels.delete(this.cid);
+      connection.channels.delete(cid);
       pool.leave(connection, this);
     };
-    const destroy = (sid: number): void =>
-      connection.send(Command.DESTROY_CHANNEL, (writer) =>
-        encodeDestroyChannel(writer, { sid, cid: this.cid }),
-      );
+    let last = link?.sid;
+    const destroy = (sid: number): void => {
+      last = sid;
+      connection.send(Command.DESTROY_CHANNEL, (writer) => encodeDestroyChannel(writer, { sid, cid }));
+    };
     const cancel = settings.clock.after(settings.requestTimeoutMs, done);
-    connection.channels.set(this.cid, {
-      created: ({ sid, status }) => (isSuccess(status) ? destroy(sid) : done()),
-      destroyed: done,
+    connection.channels.set(cid, {
+      created: (reply) => {
+        if (reply.sid === last) return true;
+        if (isCreated(reply)) destroy(reply.sid);
+        else if (link === undefined) done();
+        return true;
+      },
+      destroyed: (sid) => {
+        if (sid === last) done();
+      },
     });
     this.#onLeft = done;
     if (link !== undefined) destroy(link.sid);

@@ -1,11 +1,12 @@
 import type { DecodeContext } from "../data/decode-context.ts";
 import { PvaError } from "../errors.ts";
 import { decodeConnectionValidated, decodeValidationRequest } from "../message/connection-validation.ts";
-import { decodeChannelCreated } from "../message/create-channel.ts";
-import { decodeDestroyChannel } from "../message/destroy-channel.ts";
+import { decodeChannelCreated, isCreated } from "../message/create-channel.ts";
+import { decodeDestroyChannel, encodeDestroyChannel } from "../message/destroy-channel.ts";
 import { decodeOperationReply, Subcommand } from "../message/operation.ts";
 import { decodeSearchResponse, type SearchResponse } from "../message/search-response.ts";
 import { decodeServerMessage } from "../message/server-message.ts";
+import type { ByteWriter } from "../wire/byte-writer.ts";
 import { Command } from "../wire/commands.ts";
 import type { Status } from "../wire/status.ts";
 import type { PvaClientSettings } from "./options.ts";
@@ -17,6 +18,7 @@ export interface ReplyContext {
   readonly settings: PvaClientSettings;
   readonly channels: ReadonlyMap<number, ConnectionChannel>;
   readonly operations: ReadonlyMap<number, ReplyHandler>;
+  send(command: number, body: (writer: ByteWriter) => void): void;
   authenticate(methods: readonly string[]): void;
   validated(status: Status): void;
   searchResponse(response: SearchResponse): void;
@@ -53,11 +55,15 @@ export const replyHandlers: ReadonlyMap<number, Handle> = new Map<number, Handle
 
 function channelCreated(connection: ReplyContext, { reader }: DecodeContext): void {
   const reply = decodeChannelCreated(reader);
-  connection.channels.get(reply.cid)?.created(reply);
+  const isWanted = connection.channels.get(reply.cid)?.created(reply) === true;
+  // It comes after its time, and would stay at the server as long as the connection does.
+  if (!isWanted && isCreated(reply))
+    connection.send(Command.DESTROY_CHANNEL, (writer) => encodeDestroyChannel(writer, reply));
 }
 
 function channelDestroyed(connection: ReplyContext, { reader }: DecodeContext): void {
-  connection.channels.get(decodeDestroyChannel(reader).cid)?.destroyed();
+  const { sid, cid } = decodeDestroyChannel(reader);
+  connection.channels.get(cid)?.destroyed(sid);
 }
 
 function serverMessage(connection: ReplyContext, { reader }: DecodeContext): void {

@@ -15,7 +15,8 @@ export interface ReplyHandler {
 
 /** What a connection calls when something arrives for a channel. */
 export interface ConnectionChannel {
-  created(reply: ChannelCreated): void;
-  /** The server destroyed the channel; the connection lives on. */
-  destroyed(): void;
+  /** Returns whether anybody has waited for this answer; a channel that nobody has waited for is destroyed again. */
+  created(reply: ChannelCreated): boolean;
+  /** The server destroyed the channel that it knows as `sid`; the connection lives on. */
+  destroyed(sid: number): void;
 }

@@ -1,7 +1,7 @@
 import { MAX_CHANNEL_NAME_BYTES, MAX_SEARCH_CHANNELS } from "../limits.ts";
 import type { ByteReader } from "../wire/byte-reader.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
-import { decodeStatus, encodeStatus, type Status } from "../wire/status.ts";
+import { decodeStatus, encodeStatus, isSuccess, type Status } from "../wire/status.ts";
 import type { SearchedChannel } from "./search.ts";
 
 /** Server id that stands for no channel, sent with refusals. */
@@ -30,6 +30,11 @@ export interface ChannelCreated {
   /** The server's id of the channel; meaningless unless the status is a success. */
   readonly sid: number;
   readonly status: Status;
+}
+
+/** Whether the server has the channel now. (spdodeca answers an unknown name with a WARNING and server id 0.) */
+export function isCreated({ sid, status }: ChannelCreated): boolean {
+  return isSuccess(status) && sid !== NO_SID && !(sid === 0 && status.kind === "warning");
 }
 
 /** Writes the answer; refusals carry NO_SID. */
