@@ -9,7 +9,7 @@ export function byteUnshuffleSimd(bytes: usize, source: usize, count: usize, tar
   else if (bytes == 4) fours(source, count, turns, target);
   else if (bytes == 8) {
     // Eight rows of bytes gathered by columns are elements of eight bytes.
-    for (let at: usize = 0; at < turns; at += 16) gather8(source + at, count, target + 8 * at);
+    gather8(source, count, turns, target);
   } else return byteUnshuffleScalar(bytes, source, count, 0, target);
   byteUnshuffleScalar(bytes, source, count, turns, target);
 }

@@ -40,9 +40,13 @@ export function repeatWild(target: usize, distance: usize, bytes: usize): void {
 
 /** As copyWild, and not a byte more. */
 export function copyExact(target: usize, source: usize, bytes: usize): void {
-  if (bytes >= LONG) {
-    memory.copy(target, source, bytes);
-    return;
+  if (bytes > SLACK) {
+    // All but the last bytes may be copied wildly: what is written too much is written again.
+    const most = bytes - SLACK;
+    copyWild(target, source, most);
+    target += most;
+    source += most;
+    bytes = SLACK;
   }
   for (; bytes >= 8; bytes -= 8, target += 8, source += 8) store<u64>(target, load<u64>(source));
   for (; bytes > 0; bytes--, target++, source++) store<u8>(target, load<u8>(source));
@@ -50,6 +54,12 @@ export function copyExact(target: usize, source: usize, bytes: usize): void {
 
 /** As repeatWild, and not a byte more. */
 export function repeatExact(target: usize, distance: usize, bytes: usize): void {
+  if (bytes > SLACK) {
+    const most = bytes - SLACK;
+    repeatWild(target, distance, most);
+    target += most;
+    bytes = SLACK;
+  }
   // Eight bytes a step see what the step before them wrote, if the distance is eight at least.
   if (distance >= 8) {
     for (; bytes >= 8; bytes -= 8, target += 8) store<u64>(target, load<u64>(target - distance));
