@@ -11,7 +11,7 @@ import { buildOf, instantiate } from "./module.ts";
 import type { CoreBuild } from "./module.ts";
 import { passThrough } from "./pass-through.ts";
 import { draw } from "./pipeline.ts";
-import type { FileOptions, History, Picture, PictureFacts } from "./picture.ts";
+import type { FileOptions, History, Picture, PictureFacts, PictureOptions } from "./picture.ts";
 import { pngSource } from "./png-source.ts";
 import type { PngSource } from "./png-source.ts";
 import type { Recipe } from "./recipe.ts";
@@ -70,15 +70,22 @@ export class Core {
    * @param options of the file; a file passed through has none of them
    * @throws CoreError too-large-for-jpeg, besides what all methods throw
    */
-  encodeJpeg(frame: Frame, recipe: Recipe, history: History = {}, options: FileOptions = {}): Picture {
-    const untouched = passThrough(frame, recipe, history);
+  encodeJpeg(
+    frame: Frame,
+    recipe: Recipe,
+    history: History = {},
+    options: PictureOptions & FileOptions = {},
+  ): Picture {
+    // Whoever wants the samples counted has them decoded.
+    const untouched = options.statistics === true ? undefined : passThrough(frame, recipe, history);
     if (untouched !== undefined) return untouched;
     const { exports, memory } = this.#engine;
-    const { samples, unscaled, facts } = draw(this.#engine, frame, recipe, history, true);
+    const { samples, unscaled, facts } = draw(this.#engine, frame, recipe, history, options, true);
     const { low, high } = facts.range;
     const fitted = recipe.adaptiveHuffman === true;
     const { jpeg, counts } = writeJpeg(exports, memory, samples.address, samples, recipe, {
-      ...options,
+      comment: options.comment,
+      density: options.density,
       unscaled: unscaled ? { sampleType: samples.sampleType, low, high } : undefined,
       fitTo: fitted ? history.huffman : undefined,
       count: fitted,
@@ -95,9 +102,10 @@ export class Core {
     frame: Frame,
     recipe: Recipe,
     history: History = {},
+    options: PictureOptions = {},
   ): PictureFacts & { readonly rgba: Uint8ClampedArray<ArrayBuffer>; readonly colourMode: ColourMode } {
     const { exports, memory } = this.#engine;
-    const { samples, facts } = draw(this.#engine, frame, recipe, history);
+    const { samples, facts } = draw(this.#engine, frame, recipe, history, options);
     const { address, width, height, colourMode } = samples;
     const bytes = 4 * width * height;
     const target = memory.take(bytes);
@@ -111,14 +119,15 @@ export class Core {
     frame: Frame,
     recipe: Recipe,
     history: History = {},
+    options: PictureOptions = {},
   ): PictureFacts & { readonly samples: Uint8Array<ArrayBuffer>; readonly colourMode: ColourMode } {
-    const { samples, facts } = draw(this.#engine, frame, recipe, history);
+    const { samples, facts } = draw(this.#engine, frame, recipe, history, options);
     const { address, colourMode } = samples;
     return { ...facts, samples: this.#engine.memory.view(address, countOf(samples)), colourMode };
   }
 
   /** What a PNG file of the frame holds; 16 bits are kept where the frame has them. Writing the file is the caller's. */
-  toPngSource(frame: Frame, recipe: Recipe, history: History = {}): PngSource {
-    return pngSource(this.#engine, frame, recipe, history);
+  toPngSource(frame: Frame, recipe: Recipe, history: History = {}, options: PictureOptions = {}): PngSource {
+    return pngSource(this.#engine, frame, recipe, history, options);
   }
 }

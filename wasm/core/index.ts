@@ -34,11 +34,12 @@ export type {
   Picture,
   PictureFacts,
   PictureIssue,
+  PictureOptions,
   Region,
   Statistics,
-  SteadyRange,
 } from "./picture.ts";
 export type { PngSource } from "./png-source.ts";
+export type { SteadyRange } from "./steady-range.ts";
 export type { AppliedRange, RangeIssue } from "./range.ts";
 export type {
   ColourMap,

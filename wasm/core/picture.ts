@@ -1,6 +1,7 @@
 /** What comes out of the core besides pixels, and what goes from one frame to the next. */
 import type { AppliedRange } from "./range.ts";
 import type { Rectangle } from "./recipe.ts";
+import type { SteadyRange } from "./steady-range.ts";
 
 /** Which part of the frame is shown, and how large. */
 export interface Region extends Rectangle {
@@ -22,12 +23,6 @@ export type PictureIssue =
   /** A colour map was asked of a picture in colours. */
   | "map-ignored";
 
-/** The range that a steady `auto` has ridden to, in sample values. */
-export interface SteadyRange {
-  readonly low: number;
-  readonly high: number;
-}
-
 /**
  * What the picture before this one left, for the same PV and recipe. A plain object that can be cloned and posted: cores
  * keep nothing. Absent parts are started anew.
@@ -48,6 +43,17 @@ export interface Statistics {
   readonly count: number;
   /** 256 equal bins from min to max; its sum is `count`. */
   readonly histogram: Uint32Array;
+}
+
+/** Wishes about one call besides the recipe. */
+export interface PictureOptions {
+  /** Also count the samples (`PictureFacts.statistics`). */
+  readonly statistics?: boolean;
+  /**
+   * When this frame is, in ms of any clock: measured ranges then ride on the history's and do not flicker. Absent: each
+   * frame has its own range.
+   */
+  readonly at?: number;
 }
 
 /** Wishes about a JPEG file that are not about its pixels. */

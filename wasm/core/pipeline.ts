@@ -1,21 +1,24 @@
 /**
  * A frame on its way to a finished picture, stage by stage. What a recipe does not ask for is no call at all:
  *
- *     load → toColours → rangeOf → toLevels → arrange
- *     loadShrunk ─────────────────────────────↗          8-bit levels that only become fewer
- *     load → toColours → rangeOf ───────────────────→    left unscaled for the encoder, which scales on its way
+ *     load → toColours → findRange → toLevels → shade → arrange
+ *     loadShrunk ─────────────────────────────────────↗     8-bit levels that only become fewer
+ *     load → toColours → findRange ─────────────────────→   left unscaled for the encoder, which scales on its way
  */
 import { TURN } from "./abi.ts";
 import { toColours } from "./colours.ts";
 import type { Engine, Samples } from "./engine.ts";
 import type { Frame } from "./frame.ts";
 import { arrange } from "./geometry.ts";
-import { areLevels, rangeOf, toLevels } from "./levels.ts";
+import { findRange } from "./find-range.ts";
+import { areLevels, isPlain, toLevels } from "./levels.ts";
 import { load } from "./load.ts";
+import type { Loaded } from "./load.ts";
 import { loadShrunk } from "./load-shrunk.ts";
-import type { History, PictureFacts, PictureIssue } from "./picture.ts";
+import type { History, PictureFacts, PictureIssue, PictureOptions } from "./picture.ts";
 import { checkRecipe } from "./recipe-check.ts";
 import type { Recipe } from "./recipe.ts";
+import { shade } from "./shade.ts";
 import { sizeOf, turnOf } from "./turn.ts";
 import type { View } from "./view.ts";
 
@@ -33,16 +36,35 @@ export interface Drawn {
  * @param scales whether the caller scales by itself if nothing but scaling is left to do
  * @throws FrameError, RecipeError contradiction, UnpackError, CoreError out-of-memory or too-large
  */
-export function draw(engine: Engine, frame: Frame, recipe: Recipe, history: History, scales = false): Drawn {
+export function draw(
+  engine: Engine,
+  frame: Frame,
+  recipe: Recipe,
+  history: History,
+  options: PictureOptions,
+  scales = false,
+): Drawn {
   checkRecipe(recipe);
-  const loaded = loadShrunk(engine, frame, recipe) ?? load(engine, frame, recipe);
-  const colours = toColours(engine, loaded);
-  const range = rangeOf(engine, colours, recipe);
-  const unscaled = scales && !areLevels(colours.sampleType, recipe) && onlyScaled(frame, recipe, loaded.view);
-  const levels = unscaled ? colours : toLevels(engine, colours, range);
-  const { samples, issues } = arrangeAs(engine, levels, loaded.view, frame, recipe);
-  const region = regionOf(loaded.view, samples);
-  return { samples, unscaled, facts: { range, region, issues: [...loaded.view.issues, ...issues], history } };
+  const loaded = loadAs(engine, frame, recipe, options);
+  const { view } = loaded;
+  const { samples: colours, measured } = toColours(engine, loaded);
+  const { range, ...found } = findRange(engine, measured, recipe, history, options);
+  const facts = { range, ...found };
+  if (scales && !areLevels(colours.sampleType, recipe) && onlyScaled(frame, recipe, view)) {
+    const region = regionOf(view, colours);
+    return { samples: colours, unscaled: true, facts: { ...facts, region, issues: view.issues } };
+  }
+  const levels = toLevels(engine, colours, range, recipe);
+  const shaded = shade(engine, levels, colours, range, recipe);
+  const { samples, issues } = arrangeAs(engine, shaded.samples, view, frame, recipe);
+  const all = [...view.issues, ...shaded.issues, ...issues];
+  return { samples, unscaled: false, facts: { ...facts, region: regionOf(view, samples), issues: all } };
+}
+
+/** Only where every sample is to be counted, all of them are loaded. */
+function loadAs(engine: Engine, frame: Frame, recipe: Recipe, options: PictureOptions): Loaded {
+  const shrunk = options.statistics === true ? undefined : loadShrunk(engine, frame, recipe);
+  return shrunk ?? load(engine, frame, recipe);
 }
 
 /** Turned and resized as the recipe says; what was shrunk while it was loaded is not shrunk again. */
@@ -70,9 +92,7 @@ function geometryOf({ region }: View, frame: Frame, recipe: Recipe) {
 }
 
 function onlyScaled(frame: Frame, recipe: Recipe, view: View): boolean {
-  const { curve, map, saturated } = recipe;
-  const plain = (curve === undefined || curve.kind === "linear") && (map === undefined || map === "grey");
-  if (!plain || saturated === true) return false;
+  if (!isPlain(recipe) || recipe.saturated === true) return false;
   const { turn, size } = geometryOf(view, frame, recipe);
   return turn === 0 && size.width === view.region.width && size.height === view.region.height;
 }

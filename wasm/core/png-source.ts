@@ -1,15 +1,16 @@
 /** Pictures as PNG files hold them: 8 or 16 bits, big-endian, grey or R G B together. Writing the file is others'. */
 import { sampleCode } from "./abi.ts";
 import { toColours } from "./colours.ts";
+import type { Coloured } from "./colours.ts";
 import { accept } from "./engine.ts";
 import type { Engine, Samples } from "./engine.ts";
 import { bytesPerSample } from "./frame.ts";
-import type { Frame, SampleType } from "./frame.ts";
-import { areLevels, countOf, rangeOf } from "./levels.ts";
+import type { Frame } from "./frame.ts";
+import { findRange } from "./find-range.ts";
+import { areLevels, countOf, isPlain } from "./levels.ts";
 import { load } from "./load.ts";
 import { arrangeAs, draw, regionOf } from "./pipeline.ts";
-import type { History, PictureFacts } from "./picture.ts";
-import type { AppliedRange } from "./range.ts";
+import type { History, PictureFacts, PictureOptions } from "./picture.ts";
 import { checkRecipe } from "./recipe-check.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -31,51 +32,57 @@ export interface PngSource extends PictureFacts {
  * Samples of more than one byte keep 16 bits unless a curve, a map or painting asks for levels: 16-bit ones as the
  * camera sent them unless a range is asked for, all others scaled from their range to 0…65535.
  */
-export function pngSource(engine: Engine, frame: Frame, recipe: Recipe, history: History): PngSource {
+export function pngSource(
+  engine: Engine,
+  frame: Frame,
+  recipe: Recipe,
+  history: History,
+  options: PictureOptions,
+): PngSource {
   if (!keepsDepth(frame, recipe)) {
-    const { samples, facts } = draw(engine, frame, recipe, history);
+    const { samples, facts } = draw(engine, frame, recipe, history, options);
     return finish(engine, samples, { ...facts, raw: areLevels(frame.sampleType, recipe), offset: 0 });
   }
   checkRecipe(recipe);
   const loaded = load(engine, frame, recipe);
-  const colours = toColours(engine, loaded);
-  const { samples: deep, ...meaning } = deepen(engine, colours, recipe);
+  const coloured = toColours(engine, loaded);
+  const { samples: deep, ...meaning } = deepen(engine, coloured, recipe, history, options);
   const { samples, issues } = arrangeAs(engine, deep, loaded.view, frame, recipe);
   const region = regionOf(loaded.view, samples);
-  const facts = { region, issues: [...loaded.view.issues, ...issues], history };
-  return finish(engine, samples, { ...facts, ...meaning });
+  return finish(engine, samples, { ...meaning, region, issues: [...loaded.view.issues, ...issues] });
 }
 
-function keepsDepth({ sampleType, codec }: Frame, { curve, map, saturated }: Recipe): boolean {
-  const plain = (curve === undefined || curve.kind === "linear") && (map === undefined || map === "grey");
-  return plain && saturated !== true && codec !== "jpeg" && bytesPerSample(sampleType) > 1;
+function keepsDepth({ sampleType, codec }: Frame, recipe: Recipe): boolean {
+  const plain = isPlain(recipe) && recipe.saturated !== true;
+  return plain && codec !== "jpeg" && bytesPerSample(sampleType) > 1;
 }
 
-interface Deep {
+type Deep = Pick<PngSource, "range" | "history" | "statistics" | "raw" | "offset"> & {
   readonly samples: Samples;
-  readonly range: AppliedRange;
-  readonly raw: boolean;
-  readonly offset: 0 | 32768;
-}
+};
 
-function deepen(engine: Engine, samples: Samples, recipe: Recipe): Deep {
+function deepen(
+  engine: Engine,
+  { samples, measured }: Coloured,
+  recipe: Recipe,
+  history: History,
+  options: PictureOptions,
+): Deep {
   const { exports, memory } = engine;
   const { sampleType, address } = samples;
   const count = countOf(samples);
-  if (recipe.range.kind === "default" && bytesPerSample(sampleType) === 2) {
-    if (sampleType === "uint16") {
-      return { samples, range: { low: 0, high: 65535, issues: [] }, raw: true, offset: 0 };
-    }
-    accept(exports.liftSigned(address, count), "liftSigned");
-    const range = { low: -32768, high: 32767, issues: [] };
-    return { samples: { ...samples, sampleType: "uint16" }, range, raw: true, offset: 32768 };
+  const raw = recipe.range.kind === "default" && bytesPerSample(sampleType) === 2;
+  const wish: Recipe = raw ? { ...recipe, range: { kind: "full" } } : recipe;
+  const found = findRange(engine, measured, wish, history, options);
+  if (raw) {
+    const lifted = sampleType === "int16";
+    if (lifted) accept(exports.liftSigned(address, count), "liftSigned");
+    return { ...found, samples: { ...samples, sampleType: "uint16" }, raw, offset: lifted ? 32768 : 0 };
   }
-  const range = rangeOf(engine, samples, recipe);
+  const { low, high } = found.range;
   const target = memory.take(2 * count);
-  const code = sampleCode(sampleType);
-  accept(exports.scaleDeep(code, address, count, target, range.low, range.high), "scaleDeep");
-  const deep: SampleType = "uint16";
-  return { samples: { ...samples, address: target, sampleType: deep }, range, raw: false, offset: 0 };
+  accept(exports.scaleDeep(sampleCode(sampleType), address, count, target, low, high), "scaleDeep");
+  return { ...found, samples: { ...samples, address: target, sampleType: "uint16" }, raw, offset: 0 };
 }
 
 function finish(

@@ -34,7 +34,7 @@ export interface Measurement {
 
 /** Whether the wish depends on what is in the frame. */
 export function needsMeasurement(wish: RangeWish, type: SampleType): boolean {
-  return wish.kind === "auto" || (wish.kind === "default" && type !== "uint8");
+  return wish.kind === "auto" || wish.kind === "percentile" || (wish.kind === "default" && type !== "uint8");
 }
 
 /**
@@ -44,16 +44,17 @@ export function needsMeasurement(wish: RangeWish, type: SampleType): boolean {
  * @param measured needed where {@link needsMeasurement} says so, else not looked at
  */
 export function safeRange(wish: RangeWish, type: SampleType, measured?: Measurement): AppliedRange {
-  if (needsMeasurement(wish, type)) return measuredRange(type, measured);
+  if (needsMeasurement(wish, type)) return measuredRange(wish, type, measured);
   if (wish.kind !== "fixed") return { ...FULL[type], issues: [] };
   return fixedRange(type, wish.low, wish.high);
 }
 
-function measuredRange(type: SampleType, measured: Measurement | undefined): AppliedRange {
+function measuredRange(wish: RangeWish, type: SampleType, measured: Measurement | undefined): AppliedRange {
   if (measured === undefined || measured.low > measured.high) {
     return { low: 0, high: 1, issues: ["no-finite-sample"] };
   }
-  if (measured.low === measured.high) {
+  // Two percentiles may be one value though the image has others.
+  if (measured.low === measured.high && wish.kind !== "percentile") {
     const low = clamp(type, measured.low);
     return { low, high: low + leastWidth(type, low), issues: ["constant-image"] };
   }
