@@ -1,9 +1,15 @@
+import type { Wish } from "../errors.ts";
+
 /** Why a job has no picture. */
 export type EncodeErrorCode =
   /** No worker was idle: `encode` was called without looking at `idle`. */
   | "busy"
-  /** The core or mozjpeg refused this frame. */
+  /** This frame cannot fulfil the recipe: it has no such plane, region or colours. A frame of another shape may. */
+  | "bad-recipe"
+  /** This frame contradicts itself, or its packed bytes are damaged. The next one may be better. */
   | "bad-frame"
+  /** The core or mozjpeg cannot make a picture of it: it is too large for a JPEG or for the memory, say. */
+  | "cannot-encode"
   /** The worker died under the job; another takes its place. */
   | "worker-crashed"
   /** The worker did not answer in time and was ended; another takes its place. */
@@ -17,14 +23,17 @@ export type EncodeErrorCode =
 export class EncodeError extends Error {
   override readonly name = "EncodeError";
   readonly code: EncodeErrorCode;
+  /** With `bad-recipe`: the option that the frame cannot fulfil. */
+  readonly wish: Wish | undefined;
 
   /**
    * @param code stable name, for programs
    * @param message one sentence, for people
-   * @param cause what led to it, where there is something
+   * @param wish the option concerned, where there is one
    */
-  constructor(code: EncodeErrorCode, message: string, cause?: unknown) {
-    super(message, { cause });
+  constructor(code: EncodeErrorCode, message: string, wish?: Wish) {
+    super(message);
     this.code = code;
+    this.wish = wish;
   }
 }

@@ -40,8 +40,9 @@ export interface Encoder {
   /**
    * Runs a job on an idle worker. Jobs run side by side and end in any order, so a rendition that wants its pictures in
    * order has one job under way at a time.
-   * @throws EncodeError `busy` when no worker is idle; `bad-frame` when the frame cannot be encoded (too large for a
-   *   JPEG, say), in the words of the core or of mozjpeg; `worker-crashed`, `timeout`; `closed`
+   * @throws EncodeError `busy` when no worker is idle; `bad-recipe` with the wish that the frame cannot fulfil, `bad-frame`
+   *   when it is damaged, `cannot-encode` when it is too large for a JPEG, say, in the words of the core or of mozjpeg;
+   *   `worker-crashed`, `timeout`; `closed`
    */
   encode(job: EncodeJob): Promise<EncodedPicture>;
   /**

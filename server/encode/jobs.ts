@@ -1,5 +1,7 @@
 import type { Core, CoreBuild, Frame, History, PictureFacts, Recipe } from "../../wasm/core/index.ts";
-import { passThrough } from "../../wasm/core/index.ts";
+import { FrameError, passThrough, RecipeError, UnpackError } from "../../wasm/core/index.ts";
+import type { Wish } from "../errors.ts";
+import type { EncodeErrorCode } from "./encode-error.ts";
 import type { EncodeJob, EncoderName, PictureSource } from "./encoder.ts";
 import type { Mozjpeg } from "./mozjpeg.ts";
 
@@ -26,12 +28,19 @@ export interface JobResult {
   readonly source: PictureSource;
 }
 
+/** Why a job has no picture: an EncodeError in words that can be posted. */
+export interface JobRefusal {
+  readonly code: Extract<EncodeErrorCode, "bad-recipe" | "bad-frame" | "cannot-encode">;
+  readonly message: string;
+  readonly wish?: Wish;
+}
+
 /** What a worker answers: `ready` or `unfit` to the start, `done` or `refused` to a job. */
 export type WorkerMessage =
   | { readonly kind: "ready"; readonly build: CoreBuild }
   | { readonly kind: "unfit"; readonly message: string }
   | ({ readonly kind: "done"; readonly encodeMs: number } & JobResult)
-  | { readonly kind: "refused"; readonly message: string };
+  | ({ readonly kind: "refused" } & JobRefusal);
 
 /** The words of a frame that the core reads; those that are absent stay so. */
 const FRAME_WORDS = [
@@ -83,6 +92,24 @@ export async function run(
   const { pictureWidth: width, pictureHeight: height } = facts.region;
   const jpeg = ready.encode(rgba, { width, height, grey: colourMode === "mono" }, recipe);
   return { jpeg, facts, source: "mozjpeg" };
+}
+
+/**
+ * Says whose fault it is that a job threw: the viewer's wish, the camera's frame, or neither. A frame that was fit to be
+ * published and is a contradiction only now is one because of the colours that were asked of it.
+ */
+export function refusalOf(error: unknown, { colour }: Recipe): JobRefusal {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RecipeError) {
+    const { option, value, allowed } = error;
+    return { code: "bad-recipe", message, wish: { option, value, allowed } };
+  }
+  if (error instanceof FrameError && colour !== undefined) {
+    const allowed = `a mode that fits the frame: ${message}`;
+    return { code: "bad-recipe", message, wish: { option: "colour", value: colour, allowed } };
+  }
+  const damaged = error instanceof FrameError || error instanceof UnpackError;
+  return { code: damaged ? "bad-frame" : "cannot-encode", message };
 }
 
 /** Copies the file out of memory that will be used again: the core's, or a frame's slot. */

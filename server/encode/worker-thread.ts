@@ -71,14 +71,12 @@ export class WorkerThread {
     return this.#verdict === undefined;
   }
 
-  /** Does one job. Rejects with an EncodeError: `bad-frame`, or the reason of the thread's end. */
+  /** Does one job. Rejects with an EncodeError: the worker's refusal, or the reason of the thread's end. */
   async run(job: JobMessage): Promise<JobResult> {
     const answer = await this.#ask(job);
     if (answer.kind === "done") return answer;
-    throw new EncodeError(
-      "bad-frame",
-      answer.kind === "refused" ? answer.message : `The worker answered a job with "${answer.kind}".`,
-    );
+    if (answer.kind === "refused") throw new EncodeError(answer.code, answer.message, answer.wish);
+    throw new EncodeError("cannot-encode", `The worker answered a job with "${answer.kind}".`);
   }
 
   /**

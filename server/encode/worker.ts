@@ -3,7 +3,7 @@
  * What goes wrong with a frame is an answer; what goes wrong with the thread ends it, and the pool starts another.
  */
 import { Core, type DecodedJpeg } from "../../wasm/core/index.ts";
-import { type JobMessage, run, type StartMessage, type WorkerMessage } from "./jobs.ts";
+import { type JobMessage, refusalOf, run, type StartMessage, type WorkerMessage } from "./jobs.ts";
 import { bunInflaters } from "./inflaters.ts";
 import { JpegDecoder } from "./jpeg-decoder.ts";
 import { Mozjpeg } from "./mozjpeg.ts";
@@ -45,7 +45,7 @@ class JobRunner {
       // An Emscripten program that failed once may have left its heap in any state.
       this.#mozjpeg = undefined;
       this.#jpegDecoder = undefined;
-      return { kind: "refused", message: words(error) };
+      return { kind: "refused", ...refusalOf(error, job.recipe) };
     }
   }
 }

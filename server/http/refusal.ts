@@ -27,12 +27,18 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   // nginx's number for the same thing in its log.
   "client-gone": 499,
   internal: 500,
+  // RFC 9110, 15.6.3: what came from behind this service is invalid.
+  "bad-image": 502,
   "no-image-yet": 503,
   stopping: 503,
 };
 
 /** Seconds after which trying again makes sense, for refusals that pass by themselves. */
-const RETRY_AFTER: Readonly<Partial<Record<RefusalCode, number>>> = { "no-image-yet": 2, stopping: 5 };
+const RETRY_AFTER: Readonly<Partial<Record<RefusalCode, number>>> = {
+  "bad-image": 2,
+  "no-image-yet": 2,
+  stopping: 5,
+};
 
 /** What the JSON of a refusal says besides its code and message. */
 export interface RefusalDetails {
@@ -76,7 +82,9 @@ export function refusalFrom(error: unknown, log: Log, pv?: string): Refusal {
   if (error instanceof Refusal) return error;
   const named = pv === undefined ? {} : { pv };
   if (error instanceof ServiceError) {
-    return new Refusal(error.code, error.message, error.pv === undefined ? named : { pv: error.pv }, error);
+    const { pv: ofError = pv, wish } = error;
+    const details = ofError === undefined ? { ...wish } : { pv: ofError, ...wish };
+    return new Refusal(error.code, error.message, details, error);
   }
   log.error("A request failed for a reason of our own: {error}", { error, ...named });
   return new Refusal(

@@ -15,6 +15,41 @@ export interface StreamPicture extends EncodedPicture {
   readonly repeat: boolean;
 }
 
+/** What can be said of a picture besides its pixels. Made for JSON. */
+export interface PictureReport {
+  /** What is shown of the frame, in array pixels before any turning. */
+  readonly region: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    /** Plane of a stack, from 0. */
+    readonly plane: number;
+  };
+  /** Pixels of the finished picture. */
+  readonly width: number;
+  readonly height: number;
+  /** Sample values drawn black and white. */
+  readonly range: { readonly low: number; readonly high: number };
+  /** Stable names of what is odd about it: the wishes not carried out to the letter, and what limited its range. */
+  readonly issues: readonly string[];
+  /** Who made the file: an encoder, or the camera, whose own JPEG was passed on. */
+  readonly source: EncodedPicture["encoder"];
+}
+
+/** Reports on a picture. */
+export function reportOnPicture({ region, range, issues, encoder }: EncodedPicture): PictureReport {
+  const { pictureWidth, pictureHeight, x, y, width, height, plane } = region;
+  return {
+    region: { x, y, width, height, plane },
+    width: pictureWidth,
+    height: pictureHeight,
+    range: { low: range.low, high: range.high },
+    issues: [...issues, ...range.issues],
+    source: encoder,
+  };
+}
+
 /** Joins an encoded picture with what its frame knows of itself. Takes nothing that needs the frame to be held. */
 export function pictureOf(encoded: EncodedPicture, frame: CameraFrame): StreamPicture {
   const { sequence, uniqueId, iocTime, receivedAt } = frame;

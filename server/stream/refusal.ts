@@ -15,16 +15,20 @@ export interface Situation {
   readonly fault: ImageFault | undefined;
   /** Whether there is an image. */
   readonly image: boolean;
+  /** Why the newest image that was tried has no picture; undefined when it has, or none was tried. */
+  readonly failure: unknown;
 }
 
 /** Why there is no picture after the connect timeout, as the viewer should read it. */
-export function refusalAfterWait({ pv, waitedMs, server, lost, fault, image }: Situation): ServiceError {
+export function refusalAfterWait(situation: Situation): ServiceError {
+  const { pv, waitedMs, server, lost, fault, image, failure } = situation;
   const within = `within ${waitedMs / 1000} s`;
   if (server === undefined) {
     const before = lost === undefined ? "" : ` The connection was lost before: ${lost}.`;
     return new ServiceError("pv-not-found", `No EPICS server answered for ${pv} ${within}.${before}`, { pv });
   }
-  if (fault !== undefined) return notAnImage(pv, fault);
+  if (fault !== undefined) return fault.code === "not-an-image" ? notAnImage(pv, fault) : badImage(pv, fault);
+  if (failure instanceof EncodeError) return notEncoded(pv, failure);
   const missing = image ? "but its first image could not be encoded yet" : "but has published no image";
   return new ServiceError("no-image-yet", `${pv} is there (server ${server}), ${missing} ${within}.`, { pv });
 }
@@ -34,10 +38,42 @@ export function notAnImage(pv: string, fault: ImageFault): ServiceError {
   return new ServiceError("not-an-image", `${pv} cannot be shown: ${fault.message}`, { pv, cause: fault });
 }
 
-/** The first picture of this viewer could not be encoded: because of the image, or of the encoder. */
+/** The PV sends images, but not one that could be read. */
+function badImage(pv: string, cause: ImageFault | EncodeError): ServiceError {
+  return new ServiceError("bad-image", `The images of ${pv} are damaged: ${cause.message}`, { pv, cause });
+}
+
+/** The first picture of this viewer could not be encoded: because of its wish, of the image, or of the encoder. */
 export function notEncoded(pv: string, cause: EncodeError): ServiceError {
-  const code = cause.code === "bad-frame" ? "not-an-image" : "no-image-yet";
-  return new ServiceError(code, `An image of ${pv} could not be encoded: ${cause.message}`, { pv, cause });
+  switch (cause.code) {
+    case "bad-recipe": {
+      const message = `${pv} cannot be shown as asked: ${cause.message}`;
+      return new ServiceError("bad-option", message, { pv, wish: cause.wish, cause });
+    }
+    case "bad-frame":
+      return badImage(pv, cause);
+    case "cannot-encode":
+      return new ServiceError("not-an-image", `${pv} cannot be shown: ${cause.message}`, { pv, cause });
+    default:
+      return new ServiceError("no-image-yet", `An image of ${pv} could not be encoded: ${cause.message}`, {
+        pv,
+        cause,
+      });
+  }
+}
+
+/** Whether a viewer who waits for a first picture waits on after this: the next image may be a better one. */
+export function mayPass(failure: unknown): boolean {
+  return failure instanceof EncodeError && failure.code === "bad-frame";
+}
+
+/** What a viewer is told whose picture stands still though images come. */
+export function whyNotDrawn(failure: unknown): string {
+  const words = failure instanceof Error ? failure.message : String(failure);
+  const code = failure instanceof EncodeError ? failure.code : undefined;
+  if (code === "bad-recipe") return `Images come, but cannot be shown as asked: ${words}`;
+  if (code === "bad-frame") return `Images come, but are damaged: ${words}`;
+  return `Images come, but cannot be encoded: ${words}`;
 }
 
 /** The server takes no new viewers, or ends those that wait. */

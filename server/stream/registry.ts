@@ -32,8 +32,9 @@ export class StreamRegistry {
    * @param pv channel name
    * @param recipe how its images are drawn; viewers with equal recipes share all work
    * @throws ServiceError `pv-not-found` when no server answered within the connect timeout; `no-image-yet` when one
-   *   did but there was no picture in time; `not-an-image` when the PV is something else, or its image cannot be drawn;
-   *   `bad-option` for an fps that is not more than 0; `stopping`. The signal's reason when that aborted
+   *   did but there was no picture in time; `bad-image` when there were only damaged ones; `not-an-image` when the PV is
+   *   something else, or its images are too large to be encoded; `bad-option` when they cannot fulfil the recipe, with
+   *   the wish, and for an fps that is not more than 0; `stopping`. The signal's reason when that aborted
    */
   async open(pv: string, recipe: Recipe, { fps, signal }: OpenOptions = {}): Promise<Viewer> {
     if (this.#stopping) throw stopping(pv);

@@ -98,6 +98,11 @@ export class Rendition implements MailboxOwner {
     return this.#failure?.error;
   }
 
+  /** The newest picture; undefined before the first. */
+  get latest(): StreamPicture | undefined {
+    return this.#latest;
+  }
+
   get viewers(): number {
     return this.#mailboxes.size;
   }
@@ -254,10 +259,11 @@ export class Rendition implements MailboxOwner {
     if (!first || isClosing(error)) return;
     this.#feed.changed();
     const properties = { pv: this.#feed.pv, sequence, error };
-    this.#tools.log.warning(
-      "{pv}: frame {sequence} could not be encoded, nor may those after it: {error}",
-      properties,
-    );
+    const message = "{pv}: frame {sequence} could not be encoded, nor may those after it: {error}";
+    // What a viewer asked in vain is for the viewer to read, and each request could fill the log with it.
+    if (error instanceof EncodeError && error.code === "bad-recipe")
+      this.#tools.log.debug(message, properties);
+    else this.#tools.log.warning(message, properties);
   }
 
   #handOver(mailboxes: Iterable<ViewerMailbox>, picture: StreamPicture, chosenAt: number): void {

@@ -1,5 +1,6 @@
-import type { FrameMode, SampleType } from "../../wasm/core/index.ts";
-import type { EncoderName } from "../encode/index.ts";
+import type { BayerPattern, Codec, FrameMode, SampleType } from "../../wasm/core/index.ts";
+import type { EncodeErrorCode, EncoderName } from "../encode/index.ts";
+import type { PictureReport } from "./picture.ts";
 import type { Drops } from "./statistics.ts";
 
 /** Where a stream stands; the transitions are drawn in stream.ts. */
@@ -16,6 +17,15 @@ export interface StreamStatus {
   readonly height?: number;
   readonly sampleType?: SampleType;
   readonly colourMode?: FrameMode;
+  /** Pictures in the array, where it is a stack. */
+  readonly planes?: number;
+  readonly bayer?: BayerPattern;
+  readonly codec?: Codec;
+  /** The columns, or rows, run against those of the sensor. */
+  readonly reverseX?: boolean;
+  readonly reverseY?: boolean;
+  /** Why the images that come are not drawn, in a viewer's status while it is so; `reason` has the words. */
+  readonly failure?: EncodeErrorCode;
   /** Frames that came in. */
   readonly cameraFps: number;
   /** Frames encoded: by the viewer's own rendition in a viewer's status, by all renditions in a report. */
@@ -44,4 +54,8 @@ export interface RenditionReport {
   readonly encodedFps: number;
   readonly encoder?: EncoderName;
   readonly encoderWhy?: string;
+  /** Its newest picture. */
+  readonly picture?: PictureReport;
+  /** Why the last frame that was tried has no picture, one sentence; missing when it has. */
+  readonly failure?: string;
 }

@@ -2,7 +2,8 @@ import { EncodeError } from "../encode/index.ts";
 import type { CameraFrame, ImageFault, Source, SourceState } from "../source/index.ts";
 import { recipeKey, type Recipe } from "../../wasm/core/index.ts";
 import { FrameLedger } from "./frame-ledger.ts";
-import { notAnImage, notEncoded, refusalAfterWait, stopping } from "./refusal.ts";
+import { notAnImage, notEncoded, refusalAfterWait, stopping, whyNotDrawn } from "./refusal.ts";
+import { reportOnPicture } from "./picture.ts";
 import { Rendition, type FrameFeed } from "./rendition.ts";
 import { RateMeter, strongest, type LossName } from "./statistics.ts";
 import type { RenditionReport, StreamReport, StreamStatus } from "./status.ts";
@@ -15,8 +16,21 @@ import type { Viewer } from "./viewer.ts";
 /** No image for so long is a stall, unless the settings say otherwise; milliseconds. */
 const STALL_MS = 5000;
 
+/** Words of a frame that tell what it looks like. */
+const SHAPE_WORDS = [
+  "width",
+  "height",
+  "sampleType",
+  "colourMode",
+  "planes",
+  "bayer",
+  "codec",
+  "reverseX",
+  "reverseY",
+] as const satisfies readonly (keyof CameraFrame)[];
+
 /** What a frame looks like; part of the status. */
-type Shape = Pick<CameraFrame, "width" | "height" | "sampleType" | "colourMode">;
+type Shape = Pick<CameraFrame, (typeof SHAPE_WORDS)[number]>;
 
 /**
  * One PV while it is watched or lingers: one source, one rendition per recipe, one mailbox per viewer.
@@ -86,7 +100,9 @@ export class Stream implements FrameFeed {
       viewer.close();
     };
     signal?.addEventListener("abort", abort, { once: true });
-    const cancelTimeout = clock.after(settings.connectTimeoutMs, () => mailbox.refuse(this.#whyNoPicture()));
+    const cancelTimeout = clock.after(settings.connectTimeoutMs, () =>
+      mailbox.refuse(this.#whyNoPicture(rendition)),
+    );
     this.#viewers.set(viewer, mailbox);
     this.#life.watched();
     if (this.#fault?.code === "not-an-image") mailbox.refuse(notAnImage(this.pv, this.#fault));
@@ -190,15 +206,12 @@ export class Stream implements FrameFeed {
     for (const mailbox of this.#viewers.values()) mailbox.refuse(notAnImage(this.pv, fault));
   }
 
-  #noteShape({ width, height, sampleType, colourMode }: CameraFrame): void {
+  #noteShape(frame: CameraFrame): void {
     const before = this.#shape;
-    this.#shape = { width, height, sampleType, colourMode };
-    const same =
-      before?.width === width &&
-      before.height === height &&
-      before.sampleType === sampleType &&
-      before.colourMode === colourMode;
-    if (!same) this.changed();
+    if (before !== undefined && SHAPE_WORDS.every((word) => before[word] === frame[word])) return;
+    const words = SHAPE_WORDS.filter((word) => frame[word] !== undefined).map((word) => [word, frame[word]]);
+    this.#shape = Object.fromEntries(words) as Shape;
+    this.changed();
   }
 
   /** A mailbox at the rendition that draws `recipe`; frames from before a lost connection are of no interest to it. */
@@ -235,7 +248,7 @@ export class Stream implements FrameFeed {
     return () => void this.#watchers.delete(watcher);
   }
 
-  #whyNoPicture(): Error {
+  #whyNoPicture({ failure }: Rendition): Error {
     return refusalAfterWait({
       pv: this.pv,
       waitedMs: this.#tools.settings.connectTimeoutMs,
@@ -243,6 +256,7 @@ export class Stream implements FrameFeed {
       lost: this.#life.lost,
       fault: this.#fault,
       image: this.newest !== undefined,
+      failure,
     });
   }
 
@@ -265,14 +279,19 @@ export class Stream implements FrameFeed {
   }
 }
 
-function reportOn(recipe: string, { viewers, encodedFps, decision }: Rendition): RenditionReport {
-  return { recipe, viewers, encodedFps, ...encoderOf(decision) };
+function reportOn(
+  recipe: string,
+  { viewers, encodedFps, decision, failure, latest }: Rendition,
+): RenditionReport {
+  const picture = latest === undefined ? {} : { picture: reportOnPicture(latest) };
+  const failed = failure === undefined ? {} : { failure: whyNotDrawn(failure) };
+  return { recipe, viewers, encodedFps, ...encoderOf(decision), ...picture, ...failed };
 }
 
 /** What a viewer is told whose picture stands still though the camera does not. */
-function notDrawn(failure: unknown): Pick<StreamStatus, "state" | "reason"> {
-  const words = failure instanceof Error ? failure.message : String(failure);
-  return { state: "stalled", reason: `Images come, but cannot be encoded: ${words}` };
+function notDrawn(failure: unknown): Pick<StreamStatus, "state" | "reason" | "failure"> {
+  const code = failure instanceof EncodeError ? { failure: failure.code } : {};
+  return { state: "stalled", reason: whyNotDrawn(failure), ...code };
 }
 
 function encoderOf(decision: Rendition["decision"]): Pick<RenditionReport, "encoder" | "encoderWhy"> {

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { Pacer } from "./pacer.ts";
 import type { StreamPicture } from "./picture.ts";
+import { mayPass } from "./refusal.ts";
 import { noDrops, type Drops, type LossName } from "./statistics.ts";
 
 /** A viewer that waits, with the alarm that gives it its last picture again. */
@@ -116,11 +117,11 @@ export class ViewerMailbox {
     if (this.#state === "open") this.drops.skipped++;
   }
 
-  /** Frame `sequence` could not be encoded. */
+  /** Frame `sequence` could not be encoded. Who waits for a first picture waits on if the next frame may be better. */
   failed(sequence: number, error: unknown): void {
     if (sequence <= this.#done) return;
     if (this.#state === "open") this.drops.failed++;
-    this.refuse(error);
+    if (!mayPass(error)) this.refuse(error);
     this.#done = sequence;
   }
 

@@ -116,7 +116,7 @@ describe.each(["simd", "scalar"] as const)("the pool with the %s core", (build) 
       const error: unknown = await encode(wide, encoder).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(EncodeError);
       expect(error).toMatchObject({
-        code: "bad-frame",
+        code: "cannot-encode",
         message: expect.stringMatching(/at most 65\d{3}/) as string,
       });
       expect(wide.holders).toBe(0);

@@ -90,13 +90,13 @@ describe("StreamRegistry.open", () => {
       stage.source().connect();
       stage.source().fault(bad);
     });
-    expect(code).toBe("not-an-image");
+    expect(code).toBe("bad-image");
     expect(message).toContain("8 bytes are too few");
   });
 
-  test("refuses an image that cannot be encoded with not-an-image, and a lost worker with no-image-yet", async () => {
+  test("refuses an image too large to be encoded with not-an-image, and a lost worker with no-image-yet", async () => {
     const codes: string[] = [];
-    for (const code of ["bad-frame", "worker-crashed"] as const) {
+    for (const code of ["cannot-encode", "worker-crashed"] as const) {
       stage.encoder.failure = () => new EncodeError(code, "70000 pixels are too wide");
       const refused = await openFor(0, () => {
         stage.source().connect();
@@ -106,6 +106,42 @@ describe("StreamRegistry.open", () => {
       expect(refused.message).toContain("70000 pixels are too wide");
     }
     expect(codes).toEqual(["not-an-image", "no-image-yet"]);
+  });
+
+  test("refuses a recipe that the image cannot fulfil at once, with the wish", async () => {
+    const wish = { option: "plane", value: "7", allowed: "from 0 to 2" };
+    stage.encoder.failure = () => new EncodeError("bad-recipe", "plane=7 is not allowed", wish);
+    const refused = await openFor(0, () => {
+      stage.source().connect();
+      stage.source().publish();
+    });
+    expect(refused).toMatchObject({ code: "bad-option", pv: "CAM", wish });
+    expect(refused.message).toContain("plane=7 is not allowed");
+    expect(stage.lines.filter((line) => line.includes("could not be encoded"))).toHaveLength(1);
+  });
+
+  test("waits on after a frame that could not be unpacked, and opens with the next", async () => {
+    let broken = true;
+    stage.encoder.failure = () => (broken ? new EncodeError("bad-frame", "bslz4 data, byte 7") : undefined);
+    const opening = stage.watch();
+    await stage.advance(100);
+    broken = false;
+    stage.source().publish();
+    await stage.advance(0);
+    expect(await opening).toBeDefined();
+    stage.source().publish();
+    await stage.advance(0);
+    expect((await opening).status.drops.failed).toBe(1);
+  });
+
+  test("refuses with bad-image when frames come and none can be unpacked", async () => {
+    stage.encoder.failure = () => new EncodeError("bad-frame", "bslz4 data, byte 7");
+    const refused = await openFor(3000, () => {
+      stage.source().connect();
+      stage.source().publish();
+    });
+    expect(refused.code).toBe("bad-image");
+    expect(refused.message).toContain("bslz4 data, byte 7");
   });
 
   test("refuses a viewer who asks for no pictures at all", async () => {

@@ -162,7 +162,7 @@ describe("Rendition", () => {
 
   test("does not try a failed frame again, and refuses a viewer who comes then", async () => {
     const { viewer } = stage.follow(await stage.watch());
-    stage.encoder.failure = () => new EncodeError("bad-frame", "no pixels");
+    stage.encoder.failure = () => new EncodeError("cannot-encode", "no pixels");
     await publish(1, 100);
     await stage.advance(4000);
     expect(sequences()).toEqual([1, 2]);

@@ -139,10 +139,32 @@ describe("Stream", () => {
       stage.source().publish();
       await stage.advance(0);
     }
-    expect(told).toEqual([
-      "stalled: Images come, but cannot be encoded: too wide",
-      "live: Images are coming.",
-    ]);
+    expect(told).toEqual(["stalled: Images come, but are damaged: too wide", "live: Images are coming."]);
+  });
+
+  test("goes on with the last picture while frames do not fit the recipe, and says so until they fit again", async () => {
+    const { viewer, taken } = stage.follow(await stage.watch());
+    const wish = { option: "roi", value: "9,9,1,1", allowed: "to begin inside the frame" };
+    stage.encoder.failure = () => new EncodeError("bad-recipe", "roi=9,9,1,1 is not allowed", wish);
+    await stage.advance(100);
+    stage.source().publish();
+    await stage.advance(0);
+    expect(viewer.status).toMatchObject({
+      state: "stalled",
+      failure: "bad-recipe",
+      reason: "Images come, but cannot be shown as asked: roi=9,9,1,1 is not allowed",
+    });
+    expect(stage.registry.list()[0]!.renditions[0]).toMatchObject({
+      failure: viewer.status.reason,
+      picture: { source: "mozjpeg", region: { x: 0, y: 0, width: 4, height: 2, plane: 0 } },
+    });
+    stage.encoder.failure = () => undefined;
+    await stage.advance(100);
+    stage.source().publish();
+    await stage.advance(0);
+    expect(viewer.status.state).toBe("live");
+    expect(viewer.status).not.toHaveProperty("failure");
+    expect(taken.map(({ picture }) => picture.sequence)).toEqual([1, 3]);
   });
 
   test("does not complain of pictures that are given up because the service ends", async () => {
