@@ -46,6 +46,12 @@ export const MAX_OBJECTS_PER_MESSAGE = 1_000_000;
 /** Booleans, and numbers that stand alone, that count as one such object: each is 8 bytes, for one on the wire. */
 export const SMALL_VALUES_PER_OBJECT = 16;
 
+/**
+ * Operations of one channel that we have ended and whose last messages are still read, for they may define types. A few
+ * messages are under way at most; pvDatabase sends two or three.
+ */
+export const MAX_ENDED_OPERATIONS = 32;
+
 /** Names of authentication methods or protocols in one message. */
 export const MAX_LISTED_NAMES = 64;
 

@@ -1,4 +1,7 @@
+import { MAX_ENDED_OPERATIONS } from "../limits.ts";
+import { encodeRequestReference } from "../message/destroy-request.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
+import { Command } from "../wire/commands.ts";
 import type { ServerConnection } from "./connection.ts";
 import type { ReplyHandler } from "./reply-handler.ts";
 
@@ -8,6 +11,8 @@ export class ChannelLink {
   /** The server's id of the channel. */
   readonly sid: number;
   readonly #ioids = new Set<number>();
+  /** Ended by us, the oldest first. */
+  readonly #ended: number[] = [];
   #over = false;
 
   constructor(connection: ServerConnection, sid: number) {
@@ -21,6 +26,14 @@ export class ChannelLink {
     this.connection.operations.set(ioid, handler);
     this.#ioids.add(ioid);
     return ioid;
+  }
+
+  /** Tells the server to end an operation. What is still under way goes to its handler, as long as few others have ended. */
+  destroyRequest(ioid: number): void {
+    const { sid } = this;
+    this.send(Command.DESTROY_REQUEST, (writer) => encodeRequestReference(writer, { sid, ioid }));
+    this.#ended.push(ioid);
+    if (this.#ended.length > MAX_ENDED_OPERATIONS) this.end(this.#ended.shift()!);
   }
 
   /** Nothing more will come under this id. */

@@ -40,6 +40,8 @@ export interface ConnectionStatistics {
   readonly bytesSent: number;
   readonly messagesReceived: number;
   readonly channels: number;
+  /** Under way, or ended by us and still listened to. */
+  readonly operations: number;
 }
 
 /**
@@ -137,6 +139,7 @@ export class ServerConnection implements ReplyContext {
       bytesSent: this.#stream.bytesSent,
       messagesReceived: this.#receiver.messages,
       channels: this.channels.size,
+      operations: this.operations.size,
     };
   }
 

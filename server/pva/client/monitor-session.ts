@@ -2,7 +2,6 @@ import type { DecodeContext } from "../data/decode-context.ts";
 import type { StructureDescription } from "../data/type-description.ts";
 import { defaultStructure, type StructureValue } from "../data/value.ts";
 import type { PvaError } from "../errors.ts";
-import { encodeRequestReference } from "../message/destroy-request.ts";
 import {
   decodeMonitorData,
   decodeMonitorFinish,
@@ -119,10 +118,9 @@ export class MonitorSession implements ReplyHandler, BulkTarget {
   stop(): void {
     if (this.#phase === "stopped") return;
     this.#phase = "stopped";
-    const { sid } = this.#link;
-    this.#link.send(Command.DESTROY_REQUEST, (writer) =>
-      encodeRequestReference(writer, { sid, ioid: this.#ioid }),
-    );
+    // What still comes is read for its types alone.
+    if (this.#current !== undefined) this.#current = defaultStructure(this.#current.type);
+    this.#link.destroyRequest(this.#ioid);
   }
 
   reply(subcommand: number, context: DecodeContext): void {
@@ -134,11 +132,13 @@ export class MonitorSession implements ReplyHandler, BulkTarget {
   }
 
   update(data: MonitorData, bulk: BulkArray | undefined): void {
+    if (this.#phase !== "active") {
+      if (bulk !== undefined) this.sink.abandon(bulk.destination);
+      return;
+    }
     this.#current = data.value;
-    if (this.#phase === "active") {
-      this.#events.update(data, bulk);
-      this.#acknowledge();
-    } else if (bulk !== undefined) this.sink.abandon(bulk.destination);
+    this.#events.update(data, bulk);
+    this.#acknowledge();
   }
 
   undecodable(error: PvaError): void {

@@ -1,8 +1,6 @@
 import type { DecodeContext } from "../data/decode-context.ts";
 import { PvaError } from "../errors.ts";
-import { encodeRequestReference } from "../message/destroy-request.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
-import { Command } from "../wire/commands.ts";
 import type { Status } from "../wire/status.ts";
 import type { ChannelOperation } from "./channel.ts";
 import type { ChannelLink } from "./channel-link.ts";
@@ -88,7 +86,7 @@ export class OneShot<Result> implements ChannelOperation, ReplyHandler {
       return;
     }
     link.end(this.#ioid);
-    if (step.kind === "failed") this.#tellEnd(link);
+    if (step.kind === "failed") link.destroyRequest(this.#ioid);
     this.#settle(() => {
       if (step.kind === "done") this.#outcome.value(step.result);
       else this.#outcome.failed(step.kind === "failed" ? step.error : refusal(step.status));
@@ -103,13 +101,7 @@ export class OneShot<Result> implements ChannelOperation, ReplyHandler {
   cancel(): void {
     if (this.#over) return;
     this.#over = true;
-    if (this.#link !== undefined) this.#tellEnd(this.#link);
-  }
-
-  #tellEnd(link: ChannelLink): void {
-    link.send(Command.DESTROY_REQUEST, (writer) =>
-      encodeRequestReference(writer, { sid: link.sid, ioid: this.#ioid }),
-    );
+    this.#link?.destroyRequest(this.#ioid);
   }
 
   #send(link: ChannelLink, body: Body): void {
