@@ -2,6 +2,8 @@
 
 /** Connections at one time; one more is closed at once. */
 export const MAX_CONNECTIONS = 1000;
+/** Connections from one address, so that one host gone wild leaves room for others; clients may take one per camera. */
+export const MAX_CONNECTIONS_PER_HOST = 500;
 /** Channels of one connection; one more is refused. */
 export const MAX_CHANNELS = 1000;
 /** Operations under way on one connection; one more is refused. */

@@ -7,9 +7,10 @@ import { GUID_BYTES } from "../message/search-response.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
 import { beaconRoutes } from "./beacon-routes.ts";
 import { BeaconSender } from "./beacons.ts";
+import { ConnectionPlaces } from "./connection-places.ts";
 import { ServerConnection } from "./connection.ts";
 import { type Dialect, PLAIN_SEARCH, type SearchDialect } from "./dialect.ts";
-import { MAX_CONNECTIONS, WARNING_INTERVAL_MS } from "./limits.ts";
+import { WARNING_INTERVAL_MS } from "./limits.ts";
 import { type Listening, readListening, tcpHosts } from "./listening.ts";
 import { LocalNetworks } from "./local-networks.ts";
 import type { Pv } from "./pv.ts";
@@ -74,9 +75,7 @@ export interface PvaServerStatistics {
 }
 
 /** Per socket; undefined for one that was turned away. */
-interface SocketData {
-  connection: ServerConnection | undefined;
-}
+type SocketData = { readonly connection: ServerConnection; readonly host: string } | undefined;
 
 /**
  * A PVA server: hosts the PVs its provider knows, for GET, PUT, MONITOR, RPC and GET-FIELD.
@@ -85,6 +84,7 @@ interface SocketData {
 export class PvaServer {
   readonly #options: PvaServerOptions;
   readonly #connections = new Set<ServerConnection>();
+  readonly #places = new ConnectionPlaces();
   readonly #shared: ConnectionServer;
   readonly #listening: Listening;
   #listeners: readonly TcpListener[] = [];
@@ -194,8 +194,8 @@ export class PvaServer {
       socket: {
         binaryType: "uint8array",
         open: (socket) => this.#opened(socket),
-        data: (socket, chunk) => socket.data.connection?.received(chunk),
-        drain: (socket) => socket.data.connection?.drained(),
+        data: (socket, chunk) => socket.data?.connection.received(chunk),
+        drain: (socket) => socket.data?.connection.drained(),
         end: (socket) => void socket.end(),
         close: (socket) => this.#closed(socket),
         error: (socket, error) => {
@@ -207,16 +207,22 @@ export class PvaServer {
   }
 
   #opened(socket: Bun.Socket<SocketData>): void {
-    socket.data = { connection: undefined };
-    if (this.#connections.size >= MAX_CONNECTIONS) {
+    socket.data = undefined;
+    // Asked now: Bun does not tell it once the socket is closed, nor of one that its peer has reset before it was accepted.
+    const host = socket.remoteAddress as string | undefined;
+    if (host === undefined) {
       socket.terminate();
-      this.#warnOfFlood(socket.remoteAddress);
+      return;
+    }
+    if (!this.#places.take(host)) {
+      socket.terminate();
+      this.#warnOfFlood(host);
       return;
     }
     socket.setNoDelay(true);
-    const peer = endpointName({ host: socket.remoteAddress, port: socket.remotePort });
+    const peer = endpointName({ host, port: socket.remotePort });
     const connection = new ServerConnection(socket, peer, this.#shared);
-    socket.data.connection = connection;
+    socket.data = { connection, host };
     this.#connections.add(connection);
   }
 
@@ -229,10 +235,11 @@ export class PvaServer {
   }
 
   #closed(socket: Bun.Socket<SocketData>): void {
-    const { connection } = socket.data;
-    if (connection === undefined) return;
+    if (socket.data === undefined) return;
+    const { connection, host } = socket.data;
     connection.closed();
     this.#connections.delete(connection);
+    this.#places.free(host);
   }
 
   async #openSearch(): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { MAX_CHANNELS, MAX_CONNECTIONS, MAX_OPERATIONS } from "../../../server/pva/server/limits.ts";
+import { MAX_CHANNELS, MAX_CONNECTIONS_PER_HOST, MAX_OPERATIONS } from "../../../server/pva/server/limits.ts";
 import { LE } from "../../support/pva-bytes.ts";
 import { RawClient } from "../../support/pva-raw-client.ts";
 import { EVERYTHING, heard, Host, text } from "./host.ts";
@@ -49,15 +49,15 @@ test("a channel beyond the limit is refused before its PV is asked for, which mi
   await made.end();
 });
 
-test("a server has only so many connections: one more is closed, which is said once a minute, and room is made by one that goes", async () => {
+test("a host has only so many connections: one more is closed, which is said once a minute, and room is made by one that goes", async () => {
   await host.end();
   const warnings: string[] = [];
   const quiet = (): void => undefined;
   const warning = (message: string): void => void warnings.push(message);
   host = await Host.start({ log: { debug: quiet, info: quiet, warning, error: quiet } });
   const clients: RawClient[] = [];
-  for (let count = 1; count <= MAX_CONNECTIONS; count++) clients.push(await host.connect());
-  while (host.server.statistics.connections < MAX_CONNECTIONS)
+  for (let count = 1; count <= MAX_CONNECTIONS_PER_HOST; count++) clients.push(await host.connect());
+  while (host.server.statistics.connections < MAX_CONNECTIONS_PER_HOST)
     await new Promise((resolve) => setImmediate(resolve));
   const turnedAway = await host.connect();
   await turnedAway.closed;
@@ -67,7 +67,22 @@ test("a server has only so many connections: one more is closed, which is said o
   ).closed;
   expect(warnings).toHaveLength(1);
   clients[0]!.close();
-  while (host.server.statistics.connections === MAX_CONNECTIONS)
+  while (host.server.statistics.connections === MAX_CONNECTIONS_PER_HOST)
     await new Promise((resolve) => setImmediate(resolve));
   await (await host.validated()).settled();
+});
+
+test("a client that is gone before it is accepted is let go, without a fault of ours", async () => {
+  await host.end();
+  const said: string[] = [];
+  const say = (message: string, properties?: object): void =>
+    void said.push(message, JSON.stringify(properties));
+  host = await Host.start({ log: { debug: say, info: say, warning: say, error: say } });
+  const { port } = host.server.address;
+  // While another process comes and goes we accept nobody.
+  const comeAndGo = `for (let i = 0; i < 20; i++) await new Promise((close) =>
+    Bun.connect({ hostname: "127.0.0.1", port: ${port}, socket: { open: (s) => s.terminate(), close, data() {} } }));`;
+  expect(Bun.spawnSync([process.execPath, "-e", comeAndGo]).exitCode).toBe(0);
+  await (await host.validated()).settled();
+  expect(said).toEqual([]);
 });
