@@ -99,7 +99,8 @@ describe.skipIf(absent)("our server and spvirit's command line", () => {
       ["number", number],
       ["image", image],
     ]);
-    server = await PvaServer.listen({ port: 0, searchPort: 0, provider: (name) => pvs.get(name) });
+    const provider = (name: string): SharedPv | undefined => pvs.get(name);
+    server = await PvaServer.listen({ port: 0, searchPort: 0, provider, names: () => pvs.keys() });
   });
   afterAll(() => server.close());
 
@@ -133,6 +134,14 @@ describe.skipIf(absent)("our server and spvirit's command line", () => {
     expect(await run("spget", ...udp, "image")).toContain("30000");
     const tcp = ["--name-server", `127.0.0.1:${server.address.port}`, "--no-broadcast"];
     expect(await run("spget", ...tcp, "image")).toContain("30000");
+  });
+
+  test("list the server where it answers pings, and the names it has", async () => {
+    const udp = ["--no-broadcast", "--search-addr", "127.0.0.1", "--udp-port", String(server.searchPort)];
+    const where = `127.0.0.1:${server.address.port}`;
+    expect(await run("splist", "-w", "1", ...udp)).toContain(`tcp@[ ${where} ]`);
+    // Given as --server it is not asked at all: splist wants it as an argument.
+    expect(await run("splist", "-w", "1", ...udp, where)).toBe("image\nnumber\n");
   });
 
   test.each([[[]], [["--pipeline", "4"]]])("agree on a monitor (%p)", async (flags) => {
