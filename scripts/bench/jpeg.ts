@@ -53,7 +53,7 @@ async function core(build: CoreBuild): Promise<Entrant> {
   const exports = await instantiate(build);
   const source = exports.freeStart() >>> 0;
   const workspace = source + 3 * SIDE * SIDE;
-  const output = workspace + 4 * 65536;
+  const output = workspace + 8 * 65536;
   const capacity = 4 * SIDE * SIDE;
   exports.memory.grow(Math.ceil((output + capacity) / 65536));
   const round = (work: Case, samples: Uint8Array): Promise<readonly [number, number]> => {

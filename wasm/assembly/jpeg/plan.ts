@@ -11,7 +11,7 @@
  *               │ words                     │ their bits, before stuffing
  *               │ codes × 2                 │ Huffman codes, where they are not the standard's
  *               ├───────────────────────────┤
- *               │ levels                    │ one row of MCUs scaled to 8 bits, in the layout of the source
+ *               │ levels                    │ some rows of MCUs scaled to 8 bits, in the layout of the source
  *               ├───────────────────────────┤ colour only:
  *               │ y, cb, cr                 │ one row of MCUs, whole MCUs wide
  *               │ cb, cr × 2 rows           │ full resolution, 4:2:0 and 4:2:2 only
@@ -31,7 +31,10 @@ import { CHROMINANCE_QUANTISATION, LUMINANCE_QUANTISATION } from "./tables";
 /** Blocks between DCT and coder at a time: few enough to stay in the first-level cache, a multiple of 1, 3, 4 and 6. */
 export const BATCH_BLOCKS: i32 = 48;
 
-const PLAN_BYTES: usize = 112;
+/** Levels that are scaled at a time, about: few enough for the second-level cache. */
+const SCALED_BYTES: usize = 131072;
+
+const PLAN_BYTES: usize = 128;
 const SCRIPT_BYTES: usize = 32;
 const EDGE_BYTES: usize = 64;
 /** All bits of a batch and the word that was begun before it. */
@@ -71,8 +74,9 @@ export class Plan {
   /** The first row of levels of the MCU row at hand, and from one plane of it to the next (RGB3). */
   window: usize;
   windowPlane: usize;
-  /** Where rows are scaled to. */
+  /** Where rows are scaled to, and how many rows of MCUs at a time. */
   levels: usize;
+  scaledRows: i32;
   /** The strip: bytes from row to row, and the first row, of luminance and of chrominance. */
   stride: usize;
   chromaStride: usize;
@@ -86,12 +90,22 @@ export class Plan {
 /** Bytes of workspace: grows with the width, never with the height. */
 export function workspaceBytes(width: i32, colourMode: i32, subsampling: i32): usize {
   const high = <usize>mcuHeightOf(colourMode, subsampling);
-  if (isGrey(colourMode)) return LEVELS + toNext16(<usize>width * high);
+  const levels = toNext16(levelsOf(width, colourMode, high) * <usize>scaledRowsOf(width, colourMode, high));
+  if (isGrey(colourMode)) return LEVELS + levels;
   const wide = mcuWidthOf(colourMode, subsampling);
   const columns = <usize>mcusAlong(width, wide);
-  const levels = toNext16(3 * <usize>width * high);
   // Y; 8 rows of Cb and of Cr; 2 full rows of each
   return LEVELS + levels + columns * (<usize>wide * high + 16 * 8 + <usize>wide * 4);
+}
+
+/** Levels of one row of MCUs. */
+function levelsOf(width: i32, colourMode: i32, high: usize): usize {
+  return <usize>width * high * (isGrey(colourMode) ? 1 : 3);
+}
+
+/** How many rows of MCUs are scaled at a time. */
+function scaledRowsOf(width: i32, colourMode: i32, high: usize): i32 {
+  return <i32>max(SCALED_BYTES / max<usize>(levelsOf(width, colourMode, high), 1), 1);
 }
 
 function toNext16(bytes: usize): usize {
@@ -127,11 +141,11 @@ export function makePlan(job: Job): Plan {
 }
 
 function layStrip(plan: Plan): void {
-  const channels: usize = isGrey(plan.colourMode) ? 1 : 3;
   const high = <usize>plan.mcuHeight;
+  plan.scaledRows = scaledRowsOf(plan.width, plan.colourMode, high);
   plan.stride = <usize>plan.mcuColumns * <usize>plan.mcuWidth;
   plan.chromaStride = <usize>plan.mcuColumns * 8;
-  plan.y = plan.levels + toNext16(channels * <usize>plan.width * high);
+  plan.y = plan.levels + toNext16(levelsOf(plan.width, plan.colourMode, high) * <usize>plan.scaledRows);
   plan.cb = plan.y + high * plan.stride;
   plan.cr = plan.cb + 8 * plan.chromaStride;
   plan.fullChroma = plan.cr + 8 * plan.chromaStride;
