@@ -77,7 +77,7 @@ export class PictureSocket implements SocketHandlers {
       await this.#drained(socket);
       const picture = await viewer.next();
       if (picture === undefined) return;
-      this.#feed?.drew(picture.range);
+      this.#feed?.drew(picture);
       socket.sendBinary(picture.jpeg);
     }
   }

@@ -1,18 +1,19 @@
 import type { Clock } from "../clock.ts";
-import type { StreamPicture, Viewer } from "../stream/index.ts";
+import { reportOnPicture, type StreamPicture, type Viewer } from "../stream/index.ts";
 import { STATUS_EVERY_MS, type StatusMessage } from "./protocol.ts";
 import type { Socket } from "./socket.ts";
 
 /**
- * The status messages of one socket: one at once, one at each change that the stream tells of (state, reason, size, …),
- * and one whenever STATUS_EVERY_MS have passed in silence, with the rates and counts as they stand then.
+ * The status messages of one socket: one at once, one at each change that the stream tells of (state, reason, size, …) or
+ * that a picture brings (its size, region, issues or source, but not its range), and one whenever STATUS_EVERY_MS have passed in silence, with the rates and counts as they stand then.
  */
 export class StatusFeed {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #pv: string;
   #viewer: Viewer | undefined;
-  #range: StatusMessage["range"];
+  #drawn: Pick<StatusMessage, "range" | "picture"> = {};
+  #drawnWords = "";
   #owed = false;
   #closed = false;
   #cancelTick: () => void = () => {};
@@ -33,9 +34,14 @@ export class StatusFeed {
     this.#send();
   }
 
-  /** Keeps the range of the picture that is sent next; in sample values. */
-  drew(range: StreamPicture["range"]): void {
-    this.#range = { low: range.low, high: range.high };
+  /** Keeps what is to be told of the picture that is sent next. */
+  drew(sent: StreamPicture): void {
+    const { range, ...picture } = reportOnPicture(sent);
+    this.#drawn = { range, picture };
+    const words = JSON.stringify(picture);
+    if (words === this.#drawnWords) return;
+    this.#drawnWords = words;
+    this.#send();
   }
 
   /** To be called when the socket has taken everything: sends what was owed. */
@@ -61,8 +67,7 @@ export class StatusFeed {
 
   #message(): StatusMessage {
     if (this.#viewer === undefined) return lookingFor(this.#pv);
-    const range = this.#range === undefined ? {} : { range: this.#range };
-    return { type: "status", ...this.#viewer.status, ...range };
+    return { type: "status", ...this.#viewer.status, ...this.#drawn };
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseRecipe, RecipeError, type Recipe } from "../../wasm/core/index.ts";
+import { parseRecipe, RECIPE_OPTIONS, RecipeError, type Recipe } from "../../wasm/core/index.ts";
 import type { Address } from "./address.ts";
 import { isPartLayout, PART_LAYOUTS, type PartLayout } from "./part.ts";
 import { Refusal } from "./refusal.ts";
@@ -19,7 +19,6 @@ export interface Viewing {
 const LONGEST_PV_NAME = 500;
 /** One picture in ten seconds: below it, a snapshot is what is wanted. */
 const LEAST_FPS = 0.1;
-const RECIPE_OPTIONS: ReadonlySet<string> = new Set(["range", "quality", "subsampling", "encoder"]);
 const OTHER_OPTIONS = ["fps", "parts", "status"] as const;
 /** Names that pages add with a changing number to get past caches. They mean nothing here, and are let pass. */
 const CACHE_BUSTERS: ReadonlySet<string> = new Set([
@@ -54,7 +53,7 @@ export function parseViewing(address: Address, prefix: string, defaults: Partial
   const recipe = new Map<string, string>();
   const other = new Map<string, string>();
   for (const [name, value] of address.query) {
-    if (RECIPE_OPTIONS.has(name)) recipe.set(name, value);
+    if (RECIPE_OPTIONS.includes(name)) recipe.set(name, value);
     else if ((OTHER_OPTIONS as readonly string[]).includes(name)) other.set(name, value);
     else if (!isCacheBuster(name, value)) throw unknownOption(name, value, pv);
   }

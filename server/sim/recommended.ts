@@ -3,6 +3,8 @@ export interface RecommendedCamera {
   readonly name: string;
   /** One line: what it looks like and what it shows off. */
   readonly description: string;
+  /** Options of the viewer that show it best, by name; absent: none. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** The choice on the viewer page of a run with simulated cameras, and what `sim-camera` prints. */

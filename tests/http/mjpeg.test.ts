@@ -85,6 +85,7 @@ test.each([
   ["pv-not-found", 404, null],
   ["no-image-yet", 503, "2"],
   ["not-an-image", 415, null],
+  ["bad-image", 502, "2"],
   ["stopping", 503, "5"],
 ] as const)(
   "%s is answered with %d as JSON before the first byte, for GET and HEAD",
@@ -121,6 +122,23 @@ test("a bad option is answered with 400 naming option, value and what is allowed
     allowed: "a whole number from 1 to 100",
   });
   expect(server.streams.opened).toBeEmpty();
+});
+
+test("a wish that the images cannot fulfil is answered with 400 naming it, like one that nobody may have", async () => {
+  using server = serve();
+  const wish = { option: "plane", value: "7", allowed: "from 0 to 2 for this frame, which has 3" };
+  server.streams.refusal = new ServiceError("bad-option", "CAM cannot be shown as asked.", {
+    pv: "CAM",
+    wish,
+  });
+  const response = await fetch(`${server.url}/mjpg/CAM?plane=7`);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toEqual({
+    error: "bad-option",
+    message: "CAM cannot be shown as asked.",
+    pv: "CAM",
+    ...wish,
+  });
 });
 
 test("the options of the query reach the registry", async () => {

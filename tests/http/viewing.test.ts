@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { addressOf } from "../../server/http/address.ts";
 import { Refusal } from "../../server/http/refusal.ts";
 import { parseViewing, type Viewing } from "../../server/http/viewing.ts";
-import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
+import { DEFAULT_RECIPE, recipeKey } from "../../wasm/core/index.ts";
 
 function view(path: string): Viewing {
   return parseViewing(addressOf(new Request(`http://pc1${path}`)), "/mjpg/", {});
@@ -54,6 +54,21 @@ test.each([
   ["quality", "0"],
   ["subsampling", "411"],
   ["encoder", "best"],
+  ["range", "auto:99,1"],
+  ["curve", "gamma:0"],
+  ["map", "rainbow"],
+  ["saturated", "1"],
+  ["colour", "cmyk"],
+  ["bayer", "rgbg"],
+  ["plane", "-1"],
+  ["roi", "0,0,0,5"],
+  ["width", "0"],
+  ["height", "1e9"],
+  ["scale", "0"],
+  ["flip", "yx"],
+  ["rotate", "45"],
+  ["reverse", "yes"],
+  ["huffman", "best"],
   ["fps", "0"],
   ["fps", "NaN"],
   ["fps", "Infinity"],
@@ -68,10 +83,56 @@ test.each([
   expect(message).toContain(`${option}=${value}`);
 });
 
+test("options that contradict each other are refused, naming the one that should go", () => {
+  const { status, details } = refused("/mjpg/CAM?scale=0.5&width=100");
+  expect({ status, ...details }).toMatchObject({ status: 400, option: "scale", value: "0.5" });
+});
+
+test("every option of a picture is read from the query", () => {
+  const query =
+    "range=auto:1,99&curve=gamma:2.2&map=viridis&saturated=on&colour=bayer&bayer=grbg&plane=2&roi=8,4,100,50" +
+    "&width=320&height=200&flip=xy&rotate=90&quality=50&subsampling=444&encoder=fast&reverse=undo&huffman=adaptive";
+  expect(view(`/mjpg/CAM?${query}&fps=5`)).toMatchObject({
+    fps: 5,
+    recipe: {
+      range: { kind: "percentile", low: 1, high: 99 },
+      curve: { kind: "gamma", gamma: 2.2 },
+      map: "viridis",
+      saturated: true,
+      colour: "bayer",
+      bayer: "grbg",
+      plane: 2,
+      roi: { x: 8, y: 4, width: 100, height: 50 },
+      width: 320,
+      height: 200,
+      flip: "xy",
+      rotate: "90",
+      quality: 50,
+      subsampling: "444",
+      encoder: "fast",
+      undoReverse: true,
+      adaptiveHuffman: true,
+    },
+  });
+});
+
+test.each([
+  ["range=0,4095&map=viridis", "map=viridis&range=0,4095.0"],
+  ["", "map=grey&curve=linear&saturated=off&colour=auto&bayer=auto&plane=0&scale=1&reverse=keep&t=17"],
+  ["curve=gamma:2", "curve=gamma:2.0"],
+  ["range=auto", "range=auto:0,100"],
+])("?%s and ?%s are one recipe, so that their viewers share every picture", (one, other) => {
+  const [first, second] = [one, other].map((query) => recipeKey(view(`/mjpg/CAM?${query}`).recipe));
+  expect(first).toBe(second!);
+});
+
 test("an option that is not known is refused, because a picture without it would not be what was asked for", () => {
   const { details, message } = refused("/mjpg/CAM?colormap=viridis");
   expect(details).toMatchObject({ option: "colormap", value: "viridis" });
-  expect(message).toContain("range, quality, subsampling, encoder, fps, parts, status");
+  expect(message).toContain(
+    "range, quality, subsampling, encoder, curve, map, saturated, colour, bayer, plane, roi",
+  );
+  expect(message).toEndWith("fps, parts, status.");
 });
 
 test.each(["?t=1699", "?_=1", "?1699999999", "?TimeStamp=5", "?"])(

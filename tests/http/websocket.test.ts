@@ -73,6 +73,8 @@ test.each([
   ["pv-not-found", 4404],
   ["no-image-yet", 4503],
   ["not-an-image", 4415],
+  ["bad-image", 4502],
+  ["bad-option", 4400],
   ["stopping", 4503],
 ] as const)("a browser is refused for %s with close code %d and the reason", async (code, closeCode) => {
   using server = serve();
@@ -129,6 +131,40 @@ test("with status=1 a change is told at once, and silence is broken every second
   await viewer.closed;
   expect(viewer.listeners).toBeEmpty();
   expect(server.clock.pending).toBe(0);
+});
+
+test("with status=1 what a picture brings is told with it, in words for a page, but not each new range", async () => {
+  using server = serve();
+  const client = new SocketClient(server, "/ws/mjpg/CAM?status=1&roi=4,4,100,100");
+  const viewer = await server.streams.viewer();
+  await client.until(({ statuses }) => statuses.at(-1)?.state === "live");
+  viewer.change({ codec: "bslz4", planes: 3, sampleType: "uint16" });
+  const cut = { x: 4, y: 4, width: 4, height: 4, plane: 0, pictureWidth: 4, pictureHeight: 4 };
+  const range = { low: 7, high: 8, issues: ["constant-image"] } as const;
+  viewer.show({ ...picture(1), region: cut, issues: ["roi-clamped"], range, encoder: "camera" });
+  await client.until(({ statuses }) => statuses.at(-1)?.picture !== undefined);
+  expect(client.statuses.at(-1)).toMatchObject({
+    codec: "bslz4",
+    planes: 3,
+    range: { low: 7, high: 8 },
+    picture: {
+      region: { x: 4, y: 4, width: 4, height: 4, plane: 0 },
+      width: 4,
+      height: 4,
+      issues: ["roi-clamped", "constant-image"],
+      source: "camera",
+    },
+  });
+  const told = client.statuses.length;
+  const other = { ...range, low: 5 };
+  viewer.show({ ...picture(2), region: cut, issues: ["roi-clamped"], range: other, encoder: "camera" });
+  await client.until(({ pictures }) => pictures.length === 2);
+  viewer.show({ ...picture(3), range: other });
+  await client.until(({ statuses }) => statuses.length > told);
+  expect(client.statuses.at(-1)).toMatchObject({ picture: { issues: ["constant-image"], source: "fast" } });
+  expect(client.statuses).toHaveLength(told + 1);
+  client.close();
+  await viewer.closed;
 });
 
 test("a stream that ends closes the socket as going away", async () => {
