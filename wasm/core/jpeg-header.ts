@@ -46,6 +46,8 @@ export function readJpegHeader(file: Uint8Array): JpegHeader {
     const length = view.getUint16(at + 2);
     if (length < 2) throw badHeader("a segment shorter than its length", at + 2, length, 2);
     if (isFrameHeader(marker)) return frameHeader(view, at, marker, length);
+    const have = view.byteLength - at;
+    if (2 + length > have) throw truncated(at, have, 2 + length);
     at += 2 + length;
   }
 }

@@ -10,10 +10,10 @@
  */
 import { BLOSC_HEADER_BYTES, BLOSC_MIN_BLOCK_BYTES, readBloscHeader } from "./blosc-header.ts";
 import type { BloscHeader } from "./blosc-header.ts";
-import type { Region, Unpacking } from "./unpack.ts";
 import { UnpackError } from "./unpack-error.ts";
 import { acceptUnpacked } from "./unpack-fault.ts";
 import { inflate } from "./unpack-inflate.ts";
+import type { Region, Unpacking } from "./unpack-job.ts";
 
 /** Elements of more bytes are never split (MAX_SPLITS). */
 const MOST_SPLITS = 16;

@@ -1,35 +1,12 @@
 /** Packed bytes in the core's memory become the frame's samples, for every codec of ADCore but JPEG (unpack-jpeg.ts). */
-import type { CoreExports } from "./abi.ts";
-import type { Codec } from "./frame.ts";
-import type { Inflaters } from "./inflaters.ts";
-import type { JobMemory } from "./job-memory.ts";
 import { unpackBlosc } from "./unpack-blosc.ts";
 import { UnpackError } from "./unpack-error.ts";
 import { acceptUnpacked } from "./unpack-fault.ts";
 import { HDF5_HEADER_BYTES, hdf5HeaderOf, readHdf5Header } from "./unpack-hdf5.ts";
 import { inflate } from "./unpack-inflate.ts";
+import type { Region, Unpacking } from "./unpack-job.ts";
 
-/** Codecs that pack the bytes of samples whatever they mean. */
-export type PackedCodec = Exclude<Codec, "none" | "jpeg">;
-
-/** A stretch of the core's memory. */
-export interface Region {
-  readonly address: number;
-  readonly bytes: number;
-}
-
-/** One payload and what it is to become. */
-export interface Unpacking {
-  readonly exports: CoreExports;
-  readonly memory: JobMemory;
-  /** The payload, copied in. */
-  readonly packed: Region;
-  readonly codec: PackedCodec;
-  /** What the frame's shape declares; the result has exactly so many bytes, and no more than so many are ever made. */
-  readonly decodedBytes: number;
-  readonly bytesPerSample: 1 | 2 | 4 | 8;
-  readonly inflaters?: Inflaters | undefined;
-}
+export type { PackedCodec, Region, Unpacking } from "./unpack-job.ts";
 
 /**
  * Unpacks into a new region of the job's memory (of a Blosc frame that holds plain bytes, answers where they lie). Takes
