@@ -1,4 +1,3 @@
-import { frameBytes, type FrameShape } from "../../wasm/core/index.ts";
 import type {
   ChannelState,
   Monitor,
@@ -10,8 +9,9 @@ import type {
 import type { CameraFrame } from "./camera-frame.ts";
 import { FaultLog } from "./fault-log.ts";
 import { ImageFault } from "./fault.ts";
-import { imageOf } from "./from-ndarray.ts";
+import { type Image, imageOf } from "./from-ndarray.ts";
 import { PIXEL_FIELD, pixelsOf, type UpdatePixels, whyNoImage } from "./image-structure.ts";
+import { asItsFile } from "./jpeg-image.ts";
 import { MissedFrames, timeOf, uniqueIdOf } from "./metadata.ts";
 import { PixelIntake, type PlacedPixels } from "./pixel-intake.ts";
 import { PublishedFrame } from "./published-frame.ts";
@@ -115,19 +115,22 @@ class ImageSource implements Source {
   #take(pixels: UpdatePixels, value: StructureValue): void {
     const placed = this.#intake.place(pixels);
     if (placed === undefined) this.#listener.skipped();
-    else this.#publish(this.#shapeOrAbandon(placed, value), placed, value);
+    else this.#publish(this.#imageOrAbandon(placed, value), placed, value);
   }
 
-  #shapeOrAbandon(pixels: PlacedPixels, value: StructureValue): FrameShape {
+  #imageOrAbandon(pixels: PlacedPixels, value: StructureValue): Image {
     try {
-      return imageOf(value, pixels);
+      const { maxFrameBytes } = this.#dependencies;
+      const image = imageOf(value, pixels, maxFrameBytes);
+      if (image.codec !== "jpeg") return image;
+      return asItsFile(image, pixels.place.subarray(0, image.byteLength), maxFrameBytes);
     } catch (error) {
       this.#intake.abandon(pixels.place);
       throw error;
     }
   }
 
-  #publish(shape: FrameShape, pixels: PlacedPixels, value: StructureValue): void {
+  #publish(image: Image, pixels: PlacedPixels, value: StructureValue): void {
     const notes = {
       sequence: ++this.#published,
       uniqueId: uniqueIdOf(value) ?? 0,
@@ -135,12 +138,13 @@ class ImageSource implements Source {
       iocTime: timeOf(value, "timeStamp"),
       cameraTime: timeOf(value, "dataTimeStamp"),
       receivedAt: this.#dependencies.clock.now(),
-      bigEndian: pixels.bigEndian,
+      // Packed bytes are in the order of the computer that packed them, which nobody tells: little-endian nowadays.
+      bigEndian: pixels.bigEndian && image.codec === undefined,
     };
-    const picture = pixels.place.subarray(0, frameBytes(shape));
+    const bytes = pixels.place.subarray(0, image.byteLength);
     this.#missedSinceNewest = 0;
     this.#faults.good();
-    this.#newest = new PublishedFrame(shape, picture, notes, this.#intake.publish(pixels));
+    this.#newest = new PublishedFrame(image, bytes, notes, this.#intake.publish(pixels));
     this.#listener.frame(this.#newest);
   }
 

@@ -1,8 +1,9 @@
-import type { FrameShape } from "../../wasm/core/index.ts";
+import type { BayerPattern, Codec } from "../../wasm/core/index.ts";
 import type { CameraFrame } from "./camera-frame.ts";
+import type { Image } from "./from-ndarray.ts";
 import type { Hold } from "./slots.ts";
 
-/** What a frame carries besides its shape and its bytes. */
+/** What a frame carries besides what its bytes are. */
 type FrameNotes = Pick<
   CameraFrame,
   "sequence" | "uniqueId" | "missed" | "iocTime" | "cameraTime" | "receivedAt" | "bigEndian"
@@ -15,6 +16,11 @@ export class PublishedFrame implements CameraFrame {
   readonly sampleType: CameraFrame["sampleType"];
   readonly colourMode: CameraFrame["colourMode"];
   readonly bigEndian: boolean;
+  readonly planes: number;
+  readonly codec: Codec;
+  readonly bayer?: BayerPattern;
+  readonly reverseX: boolean;
+  readonly reverseY: boolean;
   readonly pixels: Uint8Array;
   readonly sequence: number;
   readonly uniqueId: number;
@@ -25,16 +31,21 @@ export class PublishedFrame implements CameraFrame {
   readonly #hold: Hold;
 
   /**
-   * @param shape of the picture
-   * @param pixels exactly the picture's bytes, in the slot that `hold` keeps
+   * @param image what the bytes are
+   * @param pixels exactly its bytes, in the slot that `hold` keeps
    * @param notes everything else
    * @param hold counts who needs the pixels
    */
-  constructor(shape: FrameShape, pixels: Uint8Array, notes: FrameNotes, hold: Hold) {
-    this.width = shape.width;
-    this.height = shape.height;
-    this.sampleType = shape.sampleType;
-    this.colourMode = shape.colourMode;
+  constructor(image: Image, pixels: Uint8Array, notes: FrameNotes, hold: Hold) {
+    this.width = image.width;
+    this.height = image.height;
+    this.sampleType = image.sampleType;
+    this.colourMode = image.colourMode;
+    this.planes = image.planes ?? 1;
+    this.codec = image.codec ?? "none";
+    if (image.bayer !== undefined) this.bayer = image.bayer;
+    this.reverseX = image.reverseX ?? false;
+    this.reverseY = image.reverseY ?? false;
     this.bigEndian = notes.bigEndian;
     this.pixels = pixels;
     this.sequence = notes.sequence;

@@ -112,6 +112,15 @@ export interface ArrayWords {
   readonly colorMode?: number | undefined;
   readonly colorModeAs?: ColorModeForm;
   readonly codec?: string;
+  /** `codec.parameters`; absent where undefined. */
+  readonly typeCode?: number | bigint | undefined;
+  readonly compressedSize?: number;
+  readonly uncompressedSize?: number;
+  /** The attribute BayerPattern. */
+  readonly bayer?: number;
+  /** `offset` and `reverse` of the dimensions. */
+  readonly offsets?: readonly number[];
+  readonly reverse?: readonly boolean[];
   readonly uniqueId?: number;
   readonly timeMs?: number;
   readonly cameraTimeMs?: number;
@@ -124,13 +133,15 @@ export function ndarray(layout: LayoutName, words: ArrayWords): StructureValue {
   const type = typeOf(layout, words.type);
   const plain: Record<string, Plain> = {
     value: pixels(layout, words),
-    codec: { name: words.codec ?? "" },
+    codec: { name: words.codec ?? "", parameters: typeCode(words.typeCode) },
+    compressedSize: words.compressedSize ?? 0,
+    uncompressedSize: words.uncompressedSize ?? 0,
     uniqueId: words.uniqueId ?? 0,
     timeStamp: timeFields(words.timeMs ?? 0),
     dataTimeStamp: timeFields(words.cameraTimeMs ?? 0),
     dimension: withHoles(
       words,
-      words.sizes.map((size) => ({ size })),
+      words.sizes.map((size, axis) => dimension(layout, words, size, axis)),
     ),
     attribute: withHoles(words, attributes(words)),
   };
@@ -158,15 +169,29 @@ function pixels(layout: LayoutName, { type, samples }: ArrayWords): Plain {
   return layout === "group" ? new AnyValue(scalarArray(type), samples) : { [`${type}Value`]: samples };
 }
 
+/** Groups and plain structures have sizes only. */
+function dimension(layout: LayoutName, words: ArrayWords, size: number, axis: number): Plain {
+  if (layout === "group" || layout === "plain") return { size };
+  return { size, offset: words.offsets?.[axis] ?? 0, reverse: words.reverse?.[axis] ?? false };
+}
+
+function typeCode(code: number | bigint | undefined): AnyValue {
+  if (code === undefined) return new AnyValue();
+  return new AnyValue(scalar(typeof code === "bigint" ? "long" : "int"), code);
+}
+
 function withHoles({ holes }: ArrayWords, elements: readonly Plain[]): readonly Plain[] {
   return holes === true ? [null, ...elements, null] : elements;
 }
 
-function attributes({ colorMode, colorModeAs = "int" }: ArrayWords): readonly Plain[] {
+function attributes({ colorMode, colorModeAs = "int", bayer }: ArrayWords): readonly Plain[] {
   const temperature = { name: "Temperature", value: new AnyValue(scalar("double"), 21.5) };
   const undefinedOne = { name: "Empty", value: new AnyValue() };
-  if (colorMode === undefined) return [temperature, undefinedOne];
-  return [temperature, { name: "ColorMode", value: colorModeValue(colorMode, colorModeAs) }, undefinedOne];
+  const pattern =
+    bayer === undefined ? [] : [{ name: "BayerPattern", value: new AnyValue(scalar("int"), bayer) }];
+  if (colorMode === undefined) return [temperature, undefinedOne, ...pattern];
+  const mode = { name: "ColorMode", value: colorModeValue(colorMode, colorModeAs) };
+  return [temperature, mode, undefinedOne, ...pattern];
 }
 
 function colorModeValue(mode: number, form: ColorModeForm): AnyValue {
