@@ -3,20 +3,12 @@
  * Answers go to standard output, complaints and dumps to standard error; the exit code is 1 where any name failed.
  */
 import { Command, InvalidArgumentError } from "commander";
-import {
-  type ChannelState,
-  imageText,
-  printable,
-  type PvaClient,
-  shortText,
-  type StructureValue,
-  typeLines,
-  valueLines,
-} from "../server/pva/index.ts";
+import { printable, typeLines, valueLines } from "../server/pva/index.ts";
 import { wantedValue } from "./pva/put-words.ts";
 import { report } from "./pva/report.ts";
 import { search } from "./pva/search.ts";
 import { complain, type Flags, forEach } from "./pva/session.ts";
+import { summary, watchAll } from "./pva/watch.ts";
 
 function seconds(text: string): number {
   const value = Number(text);
@@ -54,11 +46,6 @@ function flags(): Flags {
   return program.opts<Flags>();
 }
 
-/** An image in words, or the value that people look for. */
-function summary(value: StructureValue): string {
-  return imageText(value, Date.now()) ?? shortText(value);
-}
-
 program
   .command("get <name...>")
   .description("prints values; of images the size, type, times and range")
@@ -87,39 +74,10 @@ program
 program
   .command("monitor <name...>")
   .description("prints values as they change, until interrupted")
-  .option("-n, --count <updates>", "end after this many of each name", count)
-  .action((names: string[], { count: wantedCount = Infinity }: { count?: number }) =>
-    forEach(names, flags(), (client, name, { server }) => watch(client, name, wantedCount, server)),
+  .option("-n, --count <updates>", "end after this many of each name; 1 where none comes in time", count)
+  .action((names: string[], { count: wantedCount }: { count?: number }) =>
+    watchAll(names, wantedCount, flags()),
   );
-
-function watch(
-  client: PvaClient,
-  name: string,
-  wantedCount: number,
-  server: string | undefined,
-): Promise<void> {
-  return new Promise((resolve) => {
-    let seen = 0;
-    const end = (): void => {
-      monitor.stop();
-      resolve();
-    };
-    const monitor = client.monitor(name, server === undefined ? {} : { server }, {
-      state: (state) => sayState(name, state),
-      update: ({ value }) => {
-        console.log(`${printable(name)}  ${summary(value)}`);
-        if (++seen === wantedCount) end();
-      },
-      fault: (error) => console.error(printable(`${name}: ${error.message}`)),
-    });
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
-  });
-}
-
-function sayState(name: string, state: ChannelState): void {
-  if (state.kind === "disconnected") console.error(printable(`${name}: disconnected, ${state.reason}`));
-  else if (state.kind === "refused") console.error(printable(`${name}: ${state.message}`));
-}
 
 program
   .command("info <name...>")
@@ -132,13 +90,17 @@ program
   );
 
 program
-  .command("list <server...>")
-  .description("prints the names of all channels of servers, given as host[:port]")
-  .action((servers: string[]) =>
-    forEach(servers, flags(), async (client, server, options) => {
-      for (const name of await client.channelsOf(server, options)) console.log(printable(name));
-    }),
-  );
+  .command("list [server...]")
+  .description("prints the names of all channels of servers, given as host[:port] here or as --server")
+  .action((given: string[]) => {
+    const servers = given.length > 0 ? given : [flags().server ?? []].flat();
+    if (servers.length === 0) program.error("error: which server? give host[:port]");
+    return forEach(servers, flags(), async (client, server, options) => {
+      const names = await client.channelsOf(server, options);
+      if (names.length === 0) console.error(printable(`${server}: has no names to tell`));
+      for (const name of names) console.log(printable(name));
+    });
+  });
 
 program
   .command("search <name...>")

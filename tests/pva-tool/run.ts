@@ -9,18 +9,27 @@ export interface Outcome {
   readonly code: number;
 }
 
-/** Runs the tool with these words; of EPICS's variables it sees those given and no broadcast. */
-export async function runPva(
+/** Starts the tool with these words; of EPICS's variables it sees those given and no broadcast. */
+export function startPva(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Outcome> {
+): Bun.Subprocess<"ignore", "pipe", "pipe"> {
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith("EPICS_"));
-  const child = Bun.spawn([process.execPath, "scripts/pva.ts", ...words], {
+  return Bun.spawn([process.execPath, "scripts/pva.ts", ...words], {
     cwd: root,
+    stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
     env: { ...Object.fromEntries(others), EPICS_PVA_AUTO_ADDR_LIST: "NO", ...env },
   });
+}
+
+/** Runs it to its end. */
+export async function runPva(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const child = startPva(words, env);
   const [out, err, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
