@@ -47,7 +47,8 @@ function badImage(pv: string, cause: ImageFault | EncodeError): ServiceError {
 export function notEncoded(pv: string, cause: EncodeError): ServiceError {
   switch (cause.code) {
     case "bad-recipe": {
-      const message = `${pv} cannot be shown as asked: ${cause.message}`;
+      // The wish first: a WebSocket's close frame has room for 123 bytes, and who asked knows the PV.
+      const message = `${cause.message} (asked of ${pv})`;
       return new ServiceError("bad-option", message, { pv, wish: cause.wish, cause });
     }
     case "bad-frame":

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readJpegHeader } from "../../wasm/core/index.ts";
+import { decodeJpeg } from "../encode/decode.ts";
+import { readParts } from "../support/multipart.ts";
+import { type Service, startService } from "../support/service.ts";
+
+/** Options on their way through every room, from the query to the pixels of simulated cameras. */
+let service: Service;
+beforeAll(async () => {
+  service = await startService({ nameServers: "", flags: ["--sim", "--workers", "1"] });
+});
+afterAll(() => service.close());
+
+/** The first JPEG that `/mjpg/<path>` answers with. */
+async function firstPicture(path: string): Promise<Uint8Array> {
+  const response = await fetch(service.url(`/mjpg/${path}`));
+  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  for await (const { body } of readParts(response)) return new Uint8Array(body);
+  throw new Error(`${path} has no picture`);
+}
+
+async function sizeOf(path: string): Promise<string> {
+  const { width, height, components } = readJpegHeader(await firstPicture(path));
+  return `${width} × ${height}, ${components === 1 ? "grey" : "colour"}`;
+}
+
+const GREY = "SIM:beam:64x48:uint16@50";
+const BAYER = "SIM:bars:64x48:uint8:bayer-gbrg:bslz4@50";
+
+test.each([
+  [GREY, "", "64 × 48, grey"],
+  [GREY, "roi=8,8,20,10", "20 × 10, grey"],
+  [GREY, "roi=60,40,20,20", "4 × 8, grey"],
+  [GREY, "rotate=90", "48 × 64, grey"],
+  [GREY, "roi=8,8,20,10&flip=x&rotate=270&width=5", "5 × 10, grey"],
+  [GREY, "scale=0.5", "32 × 24, grey"],
+  [GREY, "width=128&height=20", "128 × 20, grey"],
+  [GREY, "map=viridis&curve=log&range=auto:1,99", "64 × 48, colour"],
+  [GREY, "saturated=on&encoder=mozjpeg", "64 × 48, colour"],
+  [GREY, "bayer=rggb", "64 × 48, colour"],
+  [BAYER, "", "64 × 48, colour"],
+  [BAYER, "bayer=off", "64 × 48, grey"],
+  ["SIM:bars:64x48:uint8:yuv422@50", "", "64 × 48, colour"],
+  ["SIM:bars:64x48:uint8:rgb1:jpeg@50", "colour=mono", "192 × 48, grey"],
+])("%s?%s is a picture of %s", async (pv, query, size) => {
+  expect(await sizeOf(`${pv}?${query}`)).toBe(size);
+});
+
+test("a range, a curve and a map are seen in the levels", async () => {
+  const middle = async (query: string): Promise<readonly number[]> => {
+    const { data } = await decodeJpeg(await firstPicture(`SIM:gradient:256x64:uint8@50?${query}`));
+    const at = 4 * (48 * 256 + 128);
+    return [...data.subarray(at, at + 3)];
+  };
+  const [plain] = (await middle("range=0,255")) as [number];
+  const [inverted] = (await middle("range=0,255&map=grey-inverted")) as [number];
+  const [black] = (await middle("range=255,256")) as [number];
+  const [red, , blue] = (await middle("range=-2,-1&saturated=on&subsampling=444")) as [
+    number,
+    number,
+    number,
+  ];
+  expect(plain).toBeWithin(20, 236);
+  expect(black).toBeLessThan(8);
+  expect(inverted).toBeGreaterThan(15);
+  expect(red).toBeGreaterThan(200);
+  expect(blue).toBeLessThan(60);
+});
+
+test.each([
+  ["plane=7", "plane", "7"],
+  ["roi=64,0,10,10", "roi", "64,0,10,10"],
+  ["colour=rgb1", "colour", "rgb1"],
+  ["colour=yuv422", "colour", "yuv422"],
+])("?%s of a camera that has no such thing is 400 before the first byte", async (query, option, value) => {
+  const response = await fetch(service.url(`/mjpg/${GREY}?${query}`));
+  expect(response.status).toBe(400);
+  const refusal = (await response.json()) as Record<string, string>;
+  expect(refusal).toMatchObject({ error: "bad-option", pv: GREY, option, value });
+  expect(refusal["message"]!.length).toBeGreaterThan(20);
+});
+
+test("a WebSocket that asks in vain is closed with 4400 and the reason, whole", async () => {
+  const socket = new WebSocket(service.url(`/ws/mjpg/${GREY}?status=1&roi=64,0,10,10`).replace("http", "ws"));
+  const { code, reason } = await new Promise<CloseEvent>((resolve) => (socket.onclose = resolve));
+  expect(code).toBe(4400);
+  expect(reason).toStartWith(
+    "roi=64,0,10,10 is not allowed: roi is to begin inside the frame, which is 64 × 48",
+  );
+});
