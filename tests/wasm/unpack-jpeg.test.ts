@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { JpegDecoder as ServerDecoder } from "../../server/encode/jpeg-decoder.ts";
 import { UnpackError, endsWithEoi, readJpegHeader } from "../../wasm/core/index.ts";
-import type { DecodedJpeg, FrameMode } from "../../wasm/core/index.ts";
+import type { DecodedJpeg, FrameMode, SampleType } from "../../wasm/core/index.ts";
 import { unpackJpeg } from "../../wasm/core/unpack-jpeg.ts";
 import type { JpegDecoder } from "../../wasm/core/unpack-jpeg.ts";
 import { BUILDS } from "./both-builds.ts";
@@ -100,7 +100,13 @@ for (const build of BUILDS) {
       return (name, colourMode, decoder) => {
         memory.startJob();
         const { width, height, payload } = named(name);
-        const found = unpackJpeg(exports, memory, payload, { width, height, colourMode }, decoder);
+        const found = unpackJpeg(
+          exports,
+          memory,
+          payload,
+          { width, height, colourMode, sampleType: "uint8" },
+          decoder,
+        );
         expect(memory.intact).toBe(true);
         return { colourMode: found.colourMode, samples: memory.view(found.address, found.bytes) };
       };
@@ -136,14 +142,31 @@ for (const build of BUILDS) {
       const never = (): DecodedJpeg => {
         throw new Error("the decoder ran");
       };
-      const attempt = (name: string, width: number, height: number, colourMode: FrameMode): UnpackError =>
-        errorOf(() => unpackJpeg(exports, memory, named(name).payload, { width, height, colourMode }, never));
+      const attempt = (
+        name: string,
+        width: number,
+        height: number,
+        colourMode: FrameMode,
+        sampleType: SampleType = "uint8",
+        planes = 1,
+      ): UnpackError =>
+        errorOf(() =>
+          unpackJpeg(
+            exports,
+            memory,
+            named(name).payload,
+            { width, height, colourMode, sampleType, planes },
+            never,
+          ),
+        );
       expect(attempt("grey", 17, 32, "mono")).toMatchObject({ code: "size-mismatch", have: 561, need: 544 });
       expect(attempt("colour 4:2:0", 17, 33, "mono")).toMatchObject({
         code: "size-mismatch",
         have: 3,
         need: 1,
       });
+      expect(attempt("grey", 17, 33, "mono", "uint16")).toMatchObject({ code: "size-mismatch", need: 2 });
+      expect(attempt("grey", 17, 33, "mono", "int8", 4)).toMatchObject({ code: "size-mismatch", need: 4 });
       expect(attempt("cmyk", 17, 33, "rgb1")).toMatchObject({ code: "bad-header", have: 4, need: 3 });
     });
 

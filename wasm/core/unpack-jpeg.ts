@@ -1,7 +1,8 @@
 /** JPEG-coded frames become samples, through a decoder from outside: the core writes JPEGs, it does not read them. */
 import type { CoreExports } from "./abi.ts";
 import { CoreError } from "./errors.ts";
-import type { FrameMode } from "./frame.ts";
+import { bytesPerSample } from "./frame.ts";
+import type { FrameMode, SampleType } from "./frame.ts";
 import type { JobMemory } from "./job-memory.ts";
 import { readJpegHeader } from "./jpeg-header.ts";
 import type { JpegHeader } from "./jpeg-header.ts";
@@ -26,6 +27,8 @@ export interface JpegShape {
   readonly width: number;
   readonly height: number;
   readonly colourMode: FrameMode;
+  readonly sampleType: SampleType;
+  readonly planes?: number;
 }
 
 /** 8-bit samples. ADCore leaves the source's layout in the frame, so the mode comes from the file. */
@@ -36,7 +39,7 @@ export interface DecodedSamples extends Region {
 /**
  * Decodes into a new region of the job's memory: a sample a pixel for a grey file, three for colour.
  *
- * @throws UnpackError no-decoder, truncated, bad-header, size-mismatch (have, need: pixels or components), bad-stream;
+ * @throws UnpackError no-decoder, truncated, bad-header, size-mismatch (have, need: pixels, components, bytes or planes), bad-stream;
  *   CoreError out-of-memory
  */
 export function unpackJpeg(
@@ -66,6 +69,16 @@ export function unpackJpeg(
 
 function checkHeader(header: JpegHeader, shape: JpegShape): void {
   const { width, height, components, precision } = header;
+  const bytes = bytesPerSample(shape.sampleType);
+  if (bytes !== 1) {
+    const what = `a file of 8 bits, the frame is ${shape.sampleType}`;
+    throw new UnpackError("size-mismatch", "jpeg", what, { offset: 0, have: 1, need: bytes });
+  }
+  const { planes = 1 } = shape;
+  if (planes !== 1) {
+    const what = `one picture, the frame has ${planes} planes`;
+    throw new UnpackError("size-mismatch", "jpeg", what, { offset: 0, have: 1, need: planes });
+  }
   if (precision !== 8) {
     throw new UnpackError("bad-header", "jpeg", `samples of ${precision} bits`, {
       offset: 0,
