@@ -1,7 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { DEFAULT_RECIPE, RecipeError, parseRecipe, recipeKey } from "../../wasm/core/index.ts";
-import type { RangeWish, Recipe } from "../../wasm/core/index.ts";
+import {
+  BAYER_PATTERNS,
+  DEFAULT_RECIPE,
+  FRAME_MODES,
+  MAPS,
+  RecipeError,
+  parseRecipe,
+  recipeKey,
+} from "../../wasm/core/index.ts";
+import type { CurveWish, RangeWish, Recipe } from "../../wasm/core/index.ts";
 
 function parse(options: Record<string, string>, defaults?: Partial<Recipe>): Recipe {
   return parseRecipe(new Map(Object.entries(options)), defaults);
@@ -19,18 +27,49 @@ function faultOf(options: Record<string, string>): RecipeError {
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const range: fc.Arbitrary<RangeWish> = fc.oneof(
-  fc.constantFrom<RangeWish>({ kind: "auto" }, { kind: "full" }),
+  fc.constantFrom<RangeWish>(
+    { kind: "auto" },
+    { kind: "full" },
+    { kind: "percentile", low: 0.5, high: 99.5 },
+  ),
   fc
     .tuple(finite, finite)
     .filter(([a, b]) => a !== b)
     .map(([a, b]): RangeWish => ({ kind: "fixed", low: Math.min(a, b) + 0, high: Math.max(a, b) + 0 })),
 );
-const recipe: fc.Arbitrary<Recipe> = fc.record({
+const side = fc.integer({ min: 1, max: 65500 });
+/** Everything that is only there when it is asked for. */
+const wishes = fc.record(
+  {
+    curve: fc.constantFrom<CurveWish>({ kind: "log" }, { kind: "sqrt" }, { kind: "gamma", gamma: 2.2 }),
+    map: fc.constantFrom(...MAPS.filter((map) => map !== "grey")),
+    saturated: fc.constant(true),
+    plane: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    roi: fc.record({ x: fc.nat(), y: fc.nat(), width: side, height: side }),
+    width: side,
+    height: side,
+    flip: fc.constantFrom("x", "y", "xy"),
+    rotate: fc.constantFrom("90", "180", "270"),
+    undoReverse: fc.constant(true),
+    adaptiveHuffman: fc.constant(true),
+  },
+  { requiredKeys: [] },
+);
+const colours = fc.oneof(
+  fc.constant({}),
+  fc.record({ colour: fc.constantFrom(...FRAME_MODES) }),
+  fc.record({ bayer: fc.constantFrom(...BAYER_PATTERNS, "off") }),
+);
+const plain = fc.record({
   range,
   quality: fc.integer({ min: 1, max: 100 }),
   subsampling: fc.constantFrom("420", "422", "444"),
   encoder: fc.constantFrom("auto", "fast", "mozjpeg"),
 });
+
+const recipe = fc
+  .tuple(plain, wishes, colours)
+  .map(([first, second, third]) => ({ ...first, ...second, ...third }));
 
 describe("a recipe", () => {
   test("is the default one when nothing is asked", () => {
@@ -80,6 +119,30 @@ describe("a recipe", () => {
       quality: ["", "0", "101", "92.5", "-1", "1e1", "high", " 92", "0000092"],
       subsampling: ["", "411", "4:2:0", "full"],
       encoder: ["", "Fast", "turbo", "toString"],
+      curve: ["", "cubic", "gamma", "gamma:", "gamma:0", "gamma:-1", "gamma:21", "gamma:x", "log:2"],
+      map: ["", "gray", "Viridis", "toString"],
+      saturated: ["", "1", "true", "red"],
+      colour: ["", "rgb", "cmyk", "bayer-rggb"],
+      bayer: ["", "rgbg", "on", "RGGB"],
+      plane: ["", "-1", "1.5", "2147483648", "1e3", "x"],
+      roi: [
+        "",
+        "1,2,3",
+        "1,2,3,4,5",
+        "0,0,0,4",
+        "0,0,4,0",
+        "-1,0,4,4",
+        "0,0,4,2147483648",
+        "a,b,c,d",
+        "1.5,0,2,2",
+      ],
+      width: ["", "0", "65501", "1.5", "-3", "auto"],
+      height: ["", "0", "65501"],
+      scale: ["", "0", "-1", "65", "NaN", "Infinity", "1/2"],
+      flip: ["", "z", "yx", "X"],
+      rotate: ["", "0", "45", "-90", "360"],
+      reverse: ["", "on", "x"],
+      huffman: ["", "optimal", "Adaptive"],
     };
     for (const [option, values] of Object.entries(bad)) {
       for (const value of values) {
@@ -109,6 +172,47 @@ describe("a recipe", () => {
       recipeKey(parse({ range: "0,1000.0", quality: "92" })),
     );
     expect(recipeKey(parse({ quality: "092" }))).toBe(recipeKey(DEFAULT_RECIPE));
+  });
+
+  test("is the same whether plain things are asked for or not", () => {
+    const asked = {
+      curve: "linear",
+      map: "grey",
+      saturated: "off",
+      colour: "auto",
+      bayer: "auto",
+      plane: "0",
+      scale: "1.0",
+      reverse: "keep",
+      huffman: "standard",
+    };
+    expect(parse(asked)).toEqual(DEFAULT_RECIPE);
+    expect(Object.keys(parse(asked))).toEqual(Object.keys(DEFAULT_RECIPE));
+    expect(recipeKey(parse({ ...asked, curve: "gamma:1" }))).toBe(recipeKey(DEFAULT_RECIPE));
+    expect(recipeKey({ ...DEFAULT_RECIPE, map: "grey", plane: 0, scale: 1 })).toBe(recipeKey(DEFAULT_RECIPE));
+    expect(parse({ range: "auto:0,100" }).range).toEqual({ kind: "auto" });
+  });
+
+  test("takes back what the caller's defaults ask for", () => {
+    const defaults = { map: "jet", saturated: true, scale: 0.5 } as const;
+    expect(parse({ map: "grey", saturated: "off", scale: "1" }, defaults)).toEqual(DEFAULT_RECIPE);
+    expect(parse({ width: "100" }, defaults)).toEqual({
+      ...DEFAULT_RECIPE,
+      map: "jet",
+      saturated: true,
+      width: 100,
+    });
+  });
+
+  test("that asks for two things at once is refused with both", () => {
+    for (const [options, option] of [
+      [{ scale: "2", width: "10", height: "20" }, "scale"],
+      [{ bayer: "off", colour: "bayer" }, "bayer"],
+      [{ bayer: "rggb", colour: "rgb1" }, "bayer"],
+    ] as const) {
+      expect(faultOf(options)).toMatchObject({ code: "contradiction", option });
+    }
+    expect(faultOf({ scale: "2", width: "10" }).allowed).toContain("width=10");
   });
 
   test("has a key of its own for every way of choosing a range", () => {
