@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { DEFAULT_RECIPE, SAMPLE_TYPES, bytesPerSample } from "../../wasm/core/index.ts";
+import { Core, DEFAULT_RECIPE, SAMPLE_TYPES, bytesPerSample } from "../../wasm/core/index.ts";
 import type { ColourMode, Frame, Recipe, SampleType, Subsampling } from "../../wasm/core/index.ts";
 import type { Engine } from "../../wasm/core/engine.ts";
 import { JobMemory } from "../../wasm/core/job-memory.ts";
@@ -120,6 +120,24 @@ for (const build of BUILDS) {
     });
   });
 }
+
+test("pieces of several cores, each with its own memory, join to the file that one core writes", async () => {
+  const cores = [await Core.load(), await Core.load({ build: "scalar" })];
+  const frame = typedFrame("uint16", "mono", 70, 130);
+  const recipe = { ...DEFAULT_RECIPE, quality: 60 };
+  const stripes = planStripes(frame, recipe, 4);
+  const coreOf = (index: number): Core => cores[index % 2]!;
+  const measured = stripes.map((stripe, i) => coreOf(i).measureStripe(frame, recipe, stripe));
+  const range = safeRange(recipe.range, frame.sampleType, mergeMeasurements(measured));
+  const pieces = stripes.map((stripe, i) =>
+    Buffer.from(coreOf(i).encodeStripe(frame, recipe, stripe, range).slice()),
+  );
+  const [all] = planStripes(frame, recipe, 1);
+  const one = cores[0]!.encodeStripe(frame, recipe, all!, range);
+  expect(Buffer.compare(Buffer.concat(pieces), one)).toBe(0);
+  const { jpeg } = cores[1]!.encodeJpeg(frame, recipe);
+  expect(await decodeJpeg(one)).toEqual(await decodeJpeg(jpeg));
+});
 
 describe("planStripes", () => {
   test("covers every row once, in whole rows of MCUs, none of them empty", () => {

@@ -6,6 +6,8 @@ import type { ColourMode, Frame } from "./frame.ts";
 import type { Inflaters } from "./inflaters.ts";
 import { JobMemory } from "./job-memory.ts";
 import { writeJpeg } from "./jpeg.ts";
+import { encodeStripe, measureStripe } from "./jpeg-stripes.ts";
+import type { Stripe, StripeOptions } from "./jpeg-stripes.ts";
 import { countOf } from "./levels.ts";
 import { buildOf, instantiate } from "./module.ts";
 import type { CoreBuild } from "./module.ts";
@@ -14,6 +16,7 @@ import { draw } from "./pipeline.ts";
 import type { FileOptions, History, Picture, PictureFacts, PictureOptions } from "./picture.ts";
 import { pngSource } from "./png-source.ts";
 import type { PngSource } from "./png-source.ts";
+import type { Measurement } from "./range.ts";
 import type { Recipe } from "./recipe.ts";
 import type { JpegDecoder } from "./unpack-jpeg.ts";
 
@@ -124,6 +127,27 @@ export class Core {
     const { samples, facts } = draw(this.#engine, frame, recipe, history, options);
     const { address, colourMode } = samples;
     return { ...facts, samples: this.#engine.memory.view(address, countOf(samples)), colourMode };
+  }
+
+  /** Smallest and largest finite sample of a stripe, which `mergeMeasurements` and `safeRange` make a range of. */
+  measureStripe(frame: Frame, recipe: Recipe, stripe: Stripe): Measurement {
+    return measureStripe(this.#engine, frame, recipe, stripe);
+  }
+
+  /**
+   * A stripe's piece of the JPEG file of a frame that `canStripe`; pieces of all stripes, one behind the other, are the file.
+   *
+   * @param range of the whole picture, decided before
+   * @throws FrameError bad-colour-mode where `canStripe` says no; CoreError too-large-for-jpeg
+   */
+  encodeStripe(
+    frame: Frame,
+    recipe: Recipe,
+    stripe: Stripe,
+    range: Measurement,
+    options: StripeOptions = {},
+  ): Uint8Array<ArrayBuffer> {
+    return encodeStripe(this.#engine, frame, recipe, stripe, range, options);
   }
 
   /** What a PNG file of the frame holds; 16 bits are kept where the frame has them. Writing the file is the caller's. */

@@ -14,6 +14,7 @@ export {
 } from "./frame.ts";
 export { FrameError, checkFrame, frameBytes } from "./frame-check.ts";
 export { endsWithEoi, readJpegHeader } from "./jpeg-header.ts";
+export { canStripe, mergeMeasurements, planStripes } from "./jpeg-stripes.ts";
 export { supportedBuild } from "./module.ts";
 export { DEFAULT_RECIPE, MAPS, RecipeError } from "./recipe.ts";
 export { checkRecipe } from "./recipe-check.ts";
@@ -27,6 +28,7 @@ export type { BayerPattern, Codec, ColourMode, Frame, FrameMode, FrameShape, Sam
 export type { FrameErrorCode } from "./frame-check.ts";
 export type { Inflaters } from "./inflaters.ts";
 export type { JpegHeader } from "./jpeg-header.ts";
+export type { Stripe, StripeOptions } from "./jpeg-stripes.ts";
 export type { CoreBuild } from "./module.ts";
 export type {
   FileOptions,
@@ -40,7 +42,8 @@ export type {
 } from "./picture.ts";
 export type { PngSource } from "./png-source.ts";
 export type { SteadyRange } from "./steady-range.ts";
-export type { AppliedRange, RangeIssue } from "./range.ts";
+export { safeRange } from "./range.ts";
+export type { AppliedRange, Measurement, RangeIssue } from "./range.ts";
 export type {
   ColourMap,
   CurveWish,

@@ -27,6 +27,9 @@ export interface Stripe extends StripeRows {
   readonly rows: number;
 }
 
+/** What may be asked of a striped file, the same for all its stripes. */
+export type StripeOptions = Pick<JpegOptions, "comment" | "density" | "fitTo">;
+
 /** What decides whether and how a frame is cut. */
 type Cut = Pick<Frame, "width" | "height" | "colourMode" | "codec" | "bayer" | "planes">;
 
@@ -96,7 +99,6 @@ export function mergeMeasurements(parts: readonly Measurement[]): Measurement {
  * A stripe's piece of the file: the first begins with the header, the last ends with EOI.
  *
  * @param range for the whole picture, as safeRange answers it
- * @param options comment, density and `fitTo` must be the same for all stripes
  * @returns a view of the core's memory
  * @throws FrameError bad-colour-mode where {@link canStripe} says no, CoreError out-of-memory, too-large-for-jpeg
  */
@@ -106,7 +108,7 @@ export function encodeStripe(
   recipe: Recipe,
   stripe: Stripe,
   range: Measurement,
-  options: Pick<JpegOptions, "comment" | "density" | "fitTo"> = {},
+  options: StripeOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const samples = loadStripe(engine, frame, recipe, stripe);
   const { sampleType } = samples;
