@@ -1,4 +1,4 @@
-import { PvaError } from "../errors.ts";
+import { isUnreadable, PvaError } from "../errors.ts";
 import type { SearchResponse } from "../message/search-response.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
 import { type ConnectionStatistics, ServerConnection } from "./connection.ts";
@@ -6,6 +6,9 @@ import type { PvaClientSettings } from "./options.ts";
 
 /** A connection nobody uses is kept this long: the next channel of the same server is often not far. */
 const IDLE_LINGER_MS = 5000;
+
+/** A server that keeps sending what cannot be read is warned of once in this time. */
+const FAULT_SILENCE_MS = 300_000;
 
 /** What a user of a connection hears of it. */
 export interface ConnectionUser {
@@ -31,6 +34,8 @@ export class ConnectionPool {
   readonly #leaving = new Set<Promise<void>>();
   /** Servers that fell silent when told who we are. */
   readonly #anonymousOnly = new Set<string>();
+  /** Servers that sent what cannot be read, and when that was told; the longest ago first. */
+  readonly #faultTold = new Map<string, number>();
 
   constructor(settings: PvaClientSettings, searchResponse: (response: SearchResponse, from: string) => void) {
     this.#settings = settings;
@@ -86,15 +91,26 @@ export class ConnectionPool {
         searchResponse: (response) => this.#searchResponse(response, name),
         closed: (error, hung) => {
           if (hung) this.#anonymousOnly.add(name);
+          if (isUnreadable(error) && !this.#isFaultTold(name))
+            this.#faultTold.set(name, this.#settings.clock.now());
           this.#remove(key, error);
         },
       },
-      { anonymous: this.#anonymousOnly.has(name) },
+      { anonymous: this.#anonymousOnly.has(name), isFaultTold: () => this.#isFaultTold(name) },
     );
     const entry: Entry = { connection, users, cancelLinger: () => undefined };
     this.#entries.set(key, entry);
     this.#entryOf.set(connection, entry);
     return entry;
+  }
+
+  #isFaultTold(name: string): boolean {
+    const since = this.#settings.clock.now() - FAULT_SILENCE_MS;
+    for (const [server, toldAt] of this.#faultTold) {
+      if (toldAt > since) break;
+      this.#faultTold.delete(server);
+    }
+    return this.#faultTold.has(name);
   }
 
   #remove(key: string, error: PvaError): void {

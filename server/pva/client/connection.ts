@@ -58,6 +58,7 @@ export class ServerConnection implements ReplyContext {
   readonly settings: PvaClientSettings;
   readonly #events: ConnectionEvents;
   readonly #anonymous: boolean;
+  readonly #isFaultTold: () => boolean;
   readonly #observe: StreamObserver | undefined;
   readonly #stream: TcpStream;
   readonly #framer: Framer;
@@ -70,18 +71,22 @@ export class ServerConnection implements ReplyContext {
   #lastIoid = 0;
   #bytesReceived = 0;
 
-  /** @param options `anonymous` do not use "ca" with this server */
+  /**
+   * @param options `anonymous` do not use "ca" with this server; `isFaultTold` whether somebody has been warned already
+   *   that it sends what cannot be read
+   */
   constructor(
     endpoint: Endpoint,
     settings: PvaClientSettings,
     events: ConnectionEvents,
-    options: { readonly anonymous: boolean },
+    options: { readonly anonymous: boolean; readonly isFaultTold: () => boolean },
   ) {
     this.endpoint = endpoint;
     this.name = endpointName(endpoint);
     this.settings = settings;
     this.#events = events;
     this.#anonymous = options.anonymous;
+    this.#isFaultTold = options.isFaultTold;
     this.#observe = settings.observer?.connection(this.name);
     this.#monitors = new MonitorStream({
       registry: this.registry,
@@ -213,14 +218,17 @@ export class ServerConnection implements ReplyContext {
     const server = this.name;
     if (error instanceof PvaError) {
       // message, offset and path by themselves too, for logs that are searched by property
-      log.warning("{server} sent what cannot be read, closing: {code}: {message}\n{bytes}", {
-        server,
-        code: error.code,
-        message: error.message,
-        offset: error.numbers.offset,
-        field: error.path,
-        bytes: error.hexdump,
-      });
+      log[this.#isFaultTold() ? "debug" : "warning"](
+        "{server} sent what cannot be read, closing: {code}: {message}\n{bytes}",
+        {
+          server,
+          code: error.code,
+          message: error.message,
+          offset: error.numbers.offset,
+          field: error.path,
+          bytes: error.hexdump,
+        },
+      );
       return error;
     }
     log.error("a fault of ours while reading from {server}, closing: {error}", { server, error });

@@ -1,8 +1,9 @@
 import { lookup } from "node:dns/promises";
-import { asError, type PvaError } from "../errors.ts";
+import { asError, isUnreadable, type PvaError } from "../errors.ts";
 import { encodeSearch, type SearchedChannel } from "../message/search.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
 import { Command } from "../wire/commands.ts";
+import { BackOff } from "./back-off.ts";
 import type { ServerConnection } from "./connection.ts";
 import type { ConnectionPool, ConnectionUser } from "./connection-pool.ts";
 import type { PvaClientSettings } from "./options.ts";
@@ -10,6 +11,10 @@ import type { Search, SearchTransport } from "./search.ts";
 
 /** pvxs dials its name servers again every 10 s; ours may be the IOC itself, whose images are missed. A dial is cheap. */
 const REDIAL_MS = 1000;
+/** One that lets us in and then talks nonsense or leaves would have everything searched anew each time. */
+const LONGEST_REDIAL_MS = 30_000;
+/** A circuit that held this long was no failure. */
+const STEADY_MS = 5000;
 /** A server with this much unread would only be choked by more searches (pvxs). */
 const BUSY_BYTES = 64 * 1024;
 
@@ -19,7 +24,9 @@ export class NameServer implements ConnectionUser, SearchTransport {
   readonly #settings: PvaClientSettings;
   readonly #pool: ConnectionPool;
   readonly #search: Search;
+  readonly #backOff = new BackOff(REDIAL_MS, LONGEST_REDIAL_MS);
   #connection: ServerConnection | undefined;
+  #readyAt = 0;
   #cancelRedial: () => void = () => undefined;
   #ended = false;
 
@@ -33,13 +40,18 @@ export class NameServer implements ConnectionUser, SearchTransport {
 
   ready(connection: ServerConnection): void {
     this.#connection = connection;
+    this.#readyAt = this.#settings.clock.now();
     this.#search.addTransport(this);
   }
 
   closed(error: PvaError): void {
     this.#search.removeTransport(this);
+    const wasReady = this.#connection !== undefined;
     this.#connection = undefined;
-    this.#redial(error.message);
+    const steady = wasReady && this.#settings.clock.now() - this.#readyAt > STEADY_MS;
+    if (steady) this.#backOff.succeeded();
+    const faulty = !steady && (wasReady || isUnreadable(error));
+    this.#redial(error.message, faulty ? this.#backOff.failed() : REDIAL_MS);
   }
 
   search(channels: readonly SearchedChannel[], sequence: number): void {
@@ -73,16 +85,16 @@ export class NameServer implements ConnectionUser, SearchTransport {
       const { address } = addresses.find(({ family }) => family === 4) ?? addresses[0]!;
       if (!this.#ended) this.#pool.join({ host: address, port: this.#entry.port }, this);
     } catch (error) {
-      this.#redial(asError(error).message);
+      this.#redial(asError(error).message, REDIAL_MS);
     }
   }
 
-  #redial(reason: string): void {
+  #redial(reason: string, waitMs: number): void {
     if (this.#ended) return;
     this.#settings.log.debug("name server {server} not there: {reason}", {
       server: endpointName(this.#entry),
       reason,
     });
-    this.#cancelRedial = this.#settings.clock.after(REDIAL_MS, () => void this.#dial());
+    this.#cancelRedial = this.#settings.clock.after(waitMs, () => void this.#dial());
   }
 }
