@@ -13,11 +13,22 @@ interface Tally {
   readonly skipped: number;
 }
 
+/** Real time a test may take that sets no limit of its own: a machine of two cores may be busy with other things. */
+const TIMEOUT_MS = 30_000;
+
 /** Runs `bun test` and reads the tally from its JUnit report; a run that dies without one counts as a failure. */
 async function runTests(args: readonly string[]): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), "pva-to-video-test-"));
   const report = join(folder, "junit.xml");
-  const command = [process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...args];
+  const limit = `--timeout=${TIMEOUT_MS}`;
+  const command = [
+    process.execPath,
+    "test",
+    limit,
+    "--reporter=junit",
+    `--reporter-outfile=${report}`,
+    ...args,
+  ];
   const code = await Bun.spawn(command, { stdout: "inherit", stderr: "inherit" }).exited;
   const file = Bun.file(report);
   const xml = (await file.exists()) ? await file.text() : "";

@@ -15,7 +15,7 @@ import { type PeerConnection, ScriptedPeer } from "./pva-peer.ts";
 import { answerInit, imageType, SID } from "./pva-stage.ts";
 
 /** How long the healthy camera's newest frame may take to its listener while others misbehave, real milliseconds. */
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 3000;
 /** The longest jump of the clock without a frame: far less than any idle limit. */
 const STRIDE_MS = 10_000;
 

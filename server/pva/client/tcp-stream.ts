@@ -32,6 +32,7 @@ export interface TcpHandler {
 export class TcpStream {
   readonly #handler: TcpHandler;
   readonly #endpoint: Endpoint;
+  readonly #leaveMs: number;
   #socket: BunSocket | undefined;
   #queue: Uint8Array[] = [];
   #unsent = 0;
@@ -45,8 +46,10 @@ export class TcpStream {
   /** Bytes taken over by the system so far. */
   bytesSent = 0;
 
-  constructor(endpoint: Endpoint, handler: TcpHandler) {
+  /** @param leaveMs how long, once ended, it waits for the peer's own end */
+  constructor(endpoint: Endpoint, handler: TcpHandler, leaveMs = LEAVE_MS) {
     this.#endpoint = endpoint;
+    this.#leaveMs = leaveMs;
     this.#handler = handler;
     void this.#open();
   }
@@ -105,7 +108,7 @@ export class TcpStream {
    * waited for.
    */
   #takeLeave(socket: BunSocket): void {
-    this.#cancelLeave = systemClock.after(LEAVE_MS, () => socket.terminate());
+    this.#cancelLeave = systemClock.after(this.#leaveMs, () => socket.terminate());
     socket.shutdown();
     socket.resume();
   }

@@ -176,10 +176,10 @@ describe("what stands before the array", () => {
       stream.slice(4 * index, 4 * index + 4),
     );
     const target = new Subscriber(scalarArray("ushort"), scalarArray("string"));
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(feed(target, chunks)).toBeUndefined();
     expect(target.updates[0]!.bulk?.destination).toEqual(Uint8Array.of(7, 0));
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
   });
 });
 
