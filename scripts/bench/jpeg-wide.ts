@@ -10,13 +10,23 @@ import { Core, DEFAULT_RECIPE } from "../../wasm/core/index.ts";
 import type { Frame, History, SampleType } from "../../wasm/core/index.ts";
 import { runJpegJob } from "../../wasm/core/jpeg-job.ts";
 import { instantiate } from "../../wasm/core/module.ts";
-import { toBytes } from "../../tests/wasm/reference.ts";
 
 const SIDE = 1024;
 const COUNT = SIDE * SIDE;
 const ROUNDS = 3;
 const REPEATS = 40;
+const ARRAYS = {
+  uint8: Uint8ClampedArray,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+};
 const TYPES = ["uint16", "int32", "float32", "float64"] as const;
+
+function toBytes(type: keyof typeof ARRAYS, samples: number[]): Uint8Array {
+  return new Uint8Array(ARRAYS[type].from(samples).buffer);
+}
 
 type Look = "smooth" | "noise";
 
