@@ -18,6 +18,7 @@ import { MonitorStream } from "./monitor-stream.ts";
 import type { PvaClientSettings } from "./options.ts";
 import { readAhead } from "./read-ahead.ts";
 import { Receiver } from "./receiver.ts";
+import { Remarks } from "./remarks.ts";
 import { type ReplyContext, replyHandlers } from "./replies.ts";
 import type { ConnectionChannel, ReplyHandler } from "./reply-handler.ts";
 import { TcpStream } from "./tcp-stream.ts";
@@ -56,6 +57,7 @@ export class ServerConnection implements ReplyContext {
   readonly channels = new Map<number, ConnectionChannel>();
   readonly operations = new Map<number, ReplyHandler>();
   readonly settings: PvaClientSettings;
+  readonly remarks: Remarks;
   readonly #events: ConnectionEvents;
   readonly #anonymous: boolean;
   readonly #isFaultTold: () => boolean;
@@ -84,6 +86,7 @@ export class ServerConnection implements ReplyContext {
     this.endpoint = endpoint;
     this.name = endpointName(endpoint);
     this.settings = settings;
+    this.remarks = new Remarks(this.name, settings.clock, settings.log);
     this.#events = events;
     this.#anonymous = options.anonymous;
     this.#isFaultTold = options.isFaultTold;

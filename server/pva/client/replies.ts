@@ -9,13 +9,12 @@ import { decodeServerMessage } from "../message/server-message.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
 import { Command } from "../wire/commands.ts";
 import type { Status } from "../wire/status.ts";
-import type { PvaClientSettings } from "./options.ts";
+import type { Remarks } from "./remarks.ts";
 import type { ConnectionChannel, ReplyHandler } from "./reply-handler.ts";
 
 /** The part of a connection that incoming messages act upon. */
 export interface ReplyContext {
-  readonly name: string;
-  readonly settings: PvaClientSettings;
+  readonly remarks: Remarks;
   readonly channels: ReadonlyMap<number, ConnectionChannel>;
   readonly operations: ReadonlyMap<number, ReplyHandler>;
   send(command: number, body: (writer: ByteWriter) => void): void;
@@ -67,9 +66,7 @@ function channelDestroyed(connection: ReplyContext, { reader }: DecodeContext): 
 }
 
 function serverMessage(connection: ReplyContext, { reader }: DecodeContext): void {
-  const { severity, text } = decodeServerMessage(reader);
-  const line = severity === "info" ? "debug" : "warning";
-  connection.settings.log[line]("{server} says: {text}", { server: connection.name, text });
+  connection.remarks.say(decodeServerMessage(reader));
 }
 
 function operationReply(connection: ReplyContext, context: DecodeContext): void {
