@@ -117,7 +117,8 @@ def add_lz4(vectors):
         "a far repeat": np.concatenate([noise(1, 900), np.zeros(60_000, "u1"), noise(1, 900)]),
     }.items():
         vectors.add(f"lz4 of {name}", "lz4", array, pack(array))
-        vectors.add(f"lz4hc of {name}", "lz4", array, pack(array, mode="high_compression", compression=12))
+        if name not in ("steps", "noise"):
+            vectors.add(f"lz4hc of {name}", "lz4", array, pack(array, mode="high_compression", compression=12))
     vectors.add("lz4hdf5 with stored blocks", "lz4hdf5", noise(2, 1001), lz4hdf5(noise(2, 1001), 512))
 
 
@@ -161,8 +162,9 @@ def add_blosc(vectors):
         array = sparse(2, 150_001)
         packed = pack(array, cname, "byte", 0, "ALWAYS", 1)
         vectors.add(f"blosc {cname}, split into many blocks", "blosc", array, packed)
-        array = steps(1, 9001)
-        vectors.add(f"blosc {cname} of steps", "blosc", array, pack(array, cname, "none", 8192, level=9))
+        if cname != "lz4hc":
+            array = steps(1, 9001)
+            vectors.add(f"blosc {cname} of steps", "blosc", array, pack(array, cname, "none", 8192, level=9))
         array = detector(2, 3001)
         vectors.add(f"blosc {cname} in one block", "blosc", array, pack(array, cname, "bit"))
     for shuffle in SHUFFLES:
