@@ -15,6 +15,8 @@ export interface EncodeJob {
   readonly encoder: EncoderName;
   /** What the rendition's picture before this one left (`EncodedPicture.history`); absent for the first. */
   readonly history?: History;
+  /** When the frame came, ms of any clock: measured ranges then ride on the history's and do not flicker. */
+  readonly at?: number;
 }
 
 /** A finished JPEG and the facts of it: which samples became black and white, which part of the frame is shown, … */

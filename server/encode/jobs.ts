@@ -1,4 +1,13 @@
-import type { Core, CoreBuild, Frame, History, PictureFacts, Recipe } from "../../wasm/core/index.ts";
+import type {
+  Core,
+  CoreBuild,
+  FileOptions,
+  Frame,
+  History,
+  PictureFacts,
+  PictureOptions,
+  Recipe,
+} from "../../wasm/core/index.ts";
 import { FrameError, passThrough, RecipeError, UnpackError } from "../../wasm/core/index.ts";
 import type { Wish } from "../errors.ts";
 import type { EncodeErrorCode } from "./encode-error.ts";
@@ -18,6 +27,7 @@ export interface JobMessage {
   readonly recipe: Recipe;
   readonly encoder: EncoderName;
   readonly history: History;
+  readonly options: PictureOptions & FileOptions;
 }
 
 /** What a job makes. */
@@ -57,7 +67,7 @@ const FRAME_WORDS = [
 ] as const satisfies readonly (keyof Frame)[];
 
 /** Picks from a job what its worker needs. A view of a SharedArrayBuffer stays a view of it on the other side. */
-export function toMessage({ frame, recipe, encoder, history = {} }: EncodeJob): JobMessage {
+export function toMessage({ frame, recipe, encoder, history = {}, at }: EncodeJob): JobMessage {
   const words = FRAME_WORDS.filter((word) => frame[word] !== undefined).map((word) => [word, frame[word]]);
   // A view of unshared memory would take its whole buffer along, so only the bytes that count are sent.
   const pixels = frame.pixels.buffer instanceof SharedArrayBuffer ? frame.pixels : frame.pixels.slice();
@@ -67,7 +77,19 @@ export function toMessage({ frame, recipe, encoder, history = {} }: EncodeJob): 
     recipe,
     encoder,
     history,
+    options: {
+      ...(at !== undefined && { at }),
+      ...(recipe.comment === true && { comment: commentOn(frame) }),
+    },
   };
+}
+
+/** What can be read in a saved picture with any tool (`exiftool`, `jhead`, `rdjpgcom`): which frame it is, and of when. */
+function commentOn({ uniqueId, iocTime, cameraTime }: EncodeJob["frame"]): string {
+  const times = Object.entries({ timeStamp: iocTime, dataTimeStamp: cameraTime }).flatMap(([name, time]) =>
+    time === undefined ? [] : [`${name}=${new Date(time).toISOString()}`],
+  );
+  return [`uniqueId=${uniqueId}`, ...times].join(" ");
 }
 
 /**
@@ -80,15 +102,15 @@ export function toMessage({ frame, recipe, encoder, history = {} }: EncodeJob): 
  * @throws CoreError, FrameError, RecipeError, UnpackError or MozjpegError when the frame cannot be encoded
  */
 export async function run(
-  { frame, recipe, encoder, history }: JobMessage,
+  { frame, recipe, encoder, history, options }: JobMessage,
   core: Core,
   mozjpeg: () => Promise<Mozjpeg>,
 ): Promise<JobResult> {
   const untouched = recipe.encoder === "mozjpeg" ? undefined : passThrough(frame, recipe, history);
   if (untouched !== undefined) return toResult(untouched, "camera");
-  if (encoder === "fast") return toResult(core.encodeJpeg(frame, recipe, history), "fast");
+  if (encoder === "fast") return toResult(core.encodeJpeg(frame, recipe, history, options), "fast");
   const ready = await mozjpeg();
-  const { rgba, colourMode, ...facts } = core.toRgba(frame, recipe, history);
+  const { rgba, colourMode, ...facts } = core.toRgba(frame, recipe, history, options);
   const { pictureWidth: width, pictureHeight: height } = facts.region;
   const jpeg = ready.encode(rgba, { width, height, grey: colourMode === "mono" }, recipe);
   return { jpeg, facts, source: "mozjpeg" };

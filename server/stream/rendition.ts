@@ -1,45 +1,11 @@
-import type { Clock } from "../clock.ts";
-import {
-  type EncodedPicture,
-  type EncodeJob,
-  type Encoder,
-  type EncoderChoice,
-  type EncoderDecision,
-  EncodeError,
-} from "../encode/index.ts";
-import type { Log } from "../log.ts";
+import { type EncodedPicture, type EncodeJob, type EncoderDecision, EncodeError } from "../encode/index.ts";
 import type { CameraFrame } from "../source/index.ts";
-import type { Recipe } from "../../wasm/core/index.ts";
+import type { History, Recipe } from "../../wasm/core/index.ts";
+import type { FrameFeed, RenditionTools } from "./frame-feed.ts";
 import { Pacer } from "./pacer.ts";
 import { pictureOf, type StreamPicture } from "./picture.ts";
 import { RateMeter, strongest, type LossName } from "./statistics.ts";
 import type { MailboxOwner, ViewerMailbox } from "./viewer-mailbox.ts";
-
-/** What a rendition sees of its stream. */
-export interface FrameFeed {
-  readonly pv: string;
-  /** The newest frame, to be retained synchronously by whoever uses it. */
-  readonly newest: CameraFrame | undefined;
-  /** Frames a second that the camera sends now. */
-  readonly cameraFps: number;
-  /** A job on the newest frame begins. */
-  begun(sequence: number): void;
-  /** It has ended. */
-  ended(sequence: number, outcome: "encoded" | "failed"): void;
-  /** A viewer took a picture. */
-  delivered(): void;
-  /** The rendition has changed its encoder, or its frames cannot be encoded any more, or can again. */
-  changed(): void;
-}
-
-/** What a rendition works with. */
-export interface RenditionTools {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly encoder: Encoder;
-  /** The rule for `encoder=auto`; it learns, so each rendition has its own. */
-  readonly choice: Pick<EncoderChoice, "choose" | "learn">;
-}
 
 /** The one thing a rendition does at a time. */
 type Work =
@@ -80,6 +46,8 @@ export class Rendition implements MailboxOwner {
   /** Why the last job had no picture; undefined when it had. */
   #failure: { readonly error: unknown } | undefined;
   #decision: EncoderDecision | undefined;
+  /** What the last picture left to the next: its range, its statistics. */
+  #history: History = {};
 
   /** @param recipe how the frames are drawn */
   constructor(recipe: Recipe, feed: FrameFeed, tools: RenditionTools) {
@@ -206,7 +174,9 @@ export class Rendition implements MailboxOwner {
     this.#pacer?.sent(chosenAt, sequence !== this.#tried + 1);
     this.#tried = sequence;
     this.#feed.begun(sequence);
-    const encoded = await this.#run({ frame, recipe: this.recipe, encoder });
+    const history = this.#history;
+    const at = frame.receivedAt;
+    const encoded = await this.#run({ frame, recipe: this.recipe, encoder, history, at });
     frame.release();
     this.#feed.ended(sequence, encoded === undefined ? "failed" : "encoded");
     if (encoded !== undefined) this.#succeeded(encoded, frame, chosenAt);
@@ -246,6 +216,7 @@ export class Rendition implements MailboxOwner {
 
   #succeeded(encoded: EncodedPicture, frame: CameraFrame, chosenAt: number): void {
     this.#encodes.mark(this.#now);
+    this.#history = encoded.history;
     if (encoded.encoder !== "camera")
       this.#tools.choice.learn(encoded.encoder, megapixels(frame), encoded.encodeMs);
     this.#latest = pictureOf(encoded, frame);

@@ -1,4 +1,5 @@
 import { EncodeError, type EncodedPicture, type EncodeJob, type Encoder } from "../../server/encode/index.ts";
+import type { History } from "../../wasm/core/index.ts";
 import type { Clock } from "../../server/clock.ts";
 import { wholePicture } from "../support/picture-facts.ts";
 
@@ -10,6 +11,8 @@ export class FakeEncoder implements Encoder {
   readonly jobs: { readonly job: EncodeJob; readonly at: number }[] = [];
   /** What a job takes, milliseconds; 0 ends it in a microtask. */
   duration: (job: EncodeJob) => number = () => 0;
+  /** What a job leaves to the next of its rendition. */
+  leaves: (job: EncodeJob) => History = () => ({});
   /** Why a job fails; undefined: it does not. */
   failure: (job: EncodeJob) => Error | undefined = () => undefined;
   readonly #clock: Clock;
@@ -45,7 +48,16 @@ export class FakeEncoder implements Encoder {
     if (failure !== undefined) throw failure;
     const { width, height, sequence } = job.frame;
     const facts = wholePicture(width, height);
-    return { ...facts, jpeg: Uint8Array.of(sequence), width, height, encoder: job.encoder, encodeMs };
+    const history = this.leaves(job);
+    return {
+      ...facts,
+      history,
+      jpeg: Uint8Array.of(sequence),
+      width,
+      height,
+      encoder: job.encoder,
+      encodeMs,
+    };
   }
 
   whenIdle(task: () => void): () => void {

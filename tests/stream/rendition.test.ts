@@ -44,6 +44,27 @@ describe("Rendition", () => {
     expect(one.taken[1]!.picture).not.toBe(other.taken[1]!.picture);
   });
 
+  test("hands each job what the picture before it left, for its own recipe only, and the time of its frame", async () => {
+    stage.encoder.leaves = ({ frame, recipe }) => ({
+      range: { low: frame.sequence, high: recipe.quality, at: frame.receivedAt },
+    });
+    stage.follow(await stage.watch());
+    stage.follow(await stage.watch({ recipe: small }));
+    await publish(2, 100);
+    const given = stage.encoder.jobs.map(({ job }) => [job.recipe.quality, job.history?.range?.low]);
+    expect(given.filter(([quality]) => quality === 92)).toEqual([
+      [92, undefined],
+      [92, 1],
+      [92, 2],
+    ]);
+    expect(given.filter(([quality]) => quality === 40)).toEqual([
+      [40, undefined],
+      [40, 1],
+      [40, 2],
+    ]);
+    expect(stage.encoder.jobs.every(({ job }) => job.at === job.frame.receivedAt)).toBe(true);
+  });
+
   test("encodes nothing while nobody waits", async () => {
     const viewer = await stage.watch();
     await viewer.next();

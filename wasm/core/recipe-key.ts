@@ -26,6 +26,7 @@ export function recipeKey(recipe: Recipe): string {
     ["rotate", recipe.rotate],
     ["reverse", recipe.undoReverse === true ? "undo" : undefined],
     ["huffman", recipe.adaptiveHuffman === true ? "adaptive" : undefined],
+    ["comment", recipe.comment === true ? "on" : undefined],
   ];
   const asked = words.filter(([, word]) => word !== undefined);
   return asked.map(([option, word]) => `${option}=${word}`).join("&");

@@ -37,6 +37,7 @@ const READERS: Readonly<Record<string, (option: string, value: string) => Words>
   huffman: (option, value) => ({
     adaptiveHuffman: oneOf(option, value, ["standard", "adaptive"]) === "adaptive" || undefined,
   }),
+  comment: (option, value) => ({ comment: oneOf(option, value, ["on", "off"]) === "on" || undefined }),
 };
 
 /** The names that {@link parseRecipe} reads. */

@@ -96,6 +96,8 @@ export interface Recipe {
   readonly undoReverse?: boolean;
   /** Huffman tables fitted to the frame before instead of those of the standard. */
   readonly adaptiveHuffman?: boolean;
+  /** Writes the frame's time and number into the file, as a comment. A camera's own JPEG that is passed on has none. */
+  readonly comment?: boolean;
 }
 
 /** The recipe of a viewer who asks for nothing. */

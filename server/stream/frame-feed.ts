@@ -1,0 +1,30 @@
+import type { Clock } from "../clock.ts";
+import type { Encoder, EncoderChoice } from "../encode/index.ts";
+import type { Log } from "../log.ts";
+import type { CameraFrame } from "../source/index.ts";
+
+/** What a rendition sees of its stream. */
+export interface FrameFeed {
+  readonly pv: string;
+  /** The newest frame, to be retained synchronously by whoever uses it. */
+  readonly newest: CameraFrame | undefined;
+  /** Frames a second that the camera sends now. */
+  readonly cameraFps: number;
+  /** A job on the newest frame begins. */
+  begun(sequence: number): void;
+  /** It has ended. */
+  ended(sequence: number, outcome: "encoded" | "failed"): void;
+  /** A viewer took a picture. */
+  delivered(): void;
+  /** The rendition has changed its encoder, or its frames cannot be encoded any more, or can again. */
+  changed(): void;
+}
+
+/** What a rendition works with. */
+export interface RenditionTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly encoder: Encoder;
+  /** The rule for `encoder=auto`; it learns, so each rendition has its own. */
+  readonly choice: Pick<EncoderChoice, "choose" | "learn">;
+}
