@@ -28,7 +28,7 @@ export class BeaconListener {
   readonly #settings: PvaClientSettings;
   readonly #events: BeaconEvents;
   readonly #sockets: BeaconSockets;
-  /** Servers by address and protocol; the longest silent first. */
+  /** Servers by address; the longest silent first. */
   readonly #servers = new Map<string, { readonly guid: string; readonly heardAt: number }>();
   #lastHurry = -Infinity;
   #cancelHurry: () => void = () => undefined;
@@ -50,21 +50,21 @@ export class BeaconListener {
       if (header.command !== Command.BEACON || !header.fromServer) continue;
       const reader = new ByteReader(payload, header.bigEndian);
       const beacon = decodeBeacon(new DecodeContext(reader, new TypeRegistry()));
-      this.#heard({ host: beacon.host ?? from, port: beacon.port }, beacon.protocol, beacon.guid.join());
+      if (beacon.protocol !== "tcp") continue;
+      this.#heard({ host: beacon.host ?? from, port: beacon.port }, beacon.guid.join());
     }
   }
 
-  #heard(endpoint: Endpoint, protocol: string, guid: string): void {
+  #heard(endpoint: Endpoint, guid: string): void {
     const server = endpointName(endpoint);
-    const key = `${server} ${protocol}`;
     const now = this.#settings.clock.now();
     for (const [silent, { heardAt }] of this.#servers) {
       if (now - heardAt < FORGET_MS && this.#servers.size < MAX_SERVERS) break;
       this.#servers.delete(silent);
     }
-    const known = this.#servers.get(key);
-    this.#servers.delete(key);
-    this.#servers.set(key, { guid, heardAt: now });
+    const known = this.#servers.get(server);
+    this.#servers.delete(server);
+    this.#servers.set(server, { guid, heardAt: now });
     if (known?.guid === guid) return;
     this.#events.appeared(server);
     this.#hurrySoon();

@@ -42,9 +42,9 @@ afterEach(async () => {
 });
 
 /** Broadcasts a beacon of the server `id` at `serverPort`, and waits until it has arrived. */
-async function beacon(id: number, serverPort: number): Promise<void> {
+async function beacon(id: number, serverPort: number, protocol = "tcp"): Promise<void> {
   const guid = Array<number>(12).fill(id);
-  const payload = [guid, 0, 1, BE.u16(0), BE.ipv4("0.0.0.0"), BE.u16(serverPort), BE.string("tcp"), 0xff];
+  const payload = [guid, 0, 1, BE.u16(0), BE.ipv4("0.0.0.0"), BE.u16(serverPort), BE.string(protocol), 0xff];
   await broadcast(bytes(BE.message(0, payload)));
 }
 
@@ -57,6 +57,13 @@ async function broadcast(datagram: Uint8Array): Promise<void> {
 }
 
 describe("beacons", () => {
+  test("of protocols that we do not speak say nothing, however many names they have", async () => {
+    for (const protocol of ["tls", "a", "b", ""]) await beacon(1, 5075, protocol);
+    await clock.advance(1);
+    expect(appeared).toEqual([]);
+    expect(hurried).toBe(0);
+  });
+
   test("of a server not seen before, or restarted, are told at once; all others are not", async () => {
     await beacon(1, 5075);
     await beacon(1, 5075);
