@@ -32,6 +32,9 @@ def unit(n):
     for bit in range(BITS):
         if n >> bit & 1:
             planes[:, 0:16, bit * 16 : bit * 16 + 16] = 1
+    # All frames have one darkest and one brightest value: automatic ranges ride on those of the frames before.
+    planes[:, 0:16, 16 * BITS : 16 * BITS + 8] = 0
+    planes[:, 0:16, 16 * BITS + 8 :] = 1
     return planes
 
 
