@@ -4,9 +4,11 @@ import type {
   FileOptions,
   Frame,
   History,
+  Measurement,
   PictureFacts,
   PictureOptions,
   Recipe,
+  Stripe,
 } from "../../wasm/core/index.ts";
 import { FrameError, passThrough, RecipeError, UnpackError } from "../../wasm/core/index.ts";
 import type { Wish } from "../errors.ts";
@@ -30,6 +32,24 @@ export interface JobMessage {
   readonly options: PictureOptions & FileOptions;
 }
 
+/** The first of two questions about a stripe of a large frame: its extremes. */
+export interface MeasureMessage {
+  readonly kind: "measure";
+  readonly frame: Frame;
+  readonly recipe: Recipe;
+  readonly stripe: Stripe;
+}
+
+/** The second: its piece of the file, drawn with the range of the whole. */
+export interface StripeMessage {
+  readonly kind: "stripe";
+  readonly frame: Frame;
+  readonly recipe: Recipe;
+  readonly stripe: Stripe;
+  readonly range: Measurement;
+  readonly options: FileOptions;
+}
+
 /** What a job makes. */
 export interface JobResult {
   /** The file, in a buffer of its own. */
@@ -50,6 +70,8 @@ export type WorkerMessage =
   | { readonly kind: "ready"; readonly build: CoreBuild }
   | { readonly kind: "unfit"; readonly message: string }
   | ({ readonly kind: "done"; readonly encodeMs: number } & JobResult)
+  | { readonly kind: "measured"; readonly measured: Measurement }
+  | { readonly kind: "piece"; readonly jpeg: ArrayBuffer }
   | ({ readonly kind: "refused" } & JobRefusal);
 
 /** The words of a frame that the core reads; those that are absent stay so. */
@@ -134,12 +156,25 @@ export function refusalOf(error: unknown, { colour }: Recipe): JobRefusal {
   return { code: damaged ? "bad-frame" : "cannot-encode", message };
 }
 
+/** Does a worker's part of a large frame. */
+export function runStripe(job: MeasureMessage | StripeMessage, core: Core): WorkerMessage {
+  const { frame, recipe, stripe } = job;
+  if (job.kind === "measure")
+    return { kind: "measured", measured: core.measureStripe(frame, recipe, stripe) };
+  const piece = core.encodeStripe(frame, recipe, stripe, job.range, job.options);
+  return { kind: "piece", jpeg: copyOf(piece) };
+}
+
 /** Copies the file out of memory that will be used again: the core's, or a frame's slot. */
 function toResult(
   { jpeg, ...facts }: PictureFacts & { readonly jpeg: Uint8Array },
   source: PictureSource,
 ): JobResult {
-  const copy = new Uint8Array(jpeg.byteLength);
-  copy.set(jpeg);
-  return { jpeg: copy.buffer, facts, source };
+  return { jpeg: copyOf(jpeg), facts, source };
+}
+
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  const copy = new Uint8Array(bytes.byteLength);
+  copy.set(bytes);
+  return copy.buffer;
 }

@@ -5,6 +5,7 @@ import { BusyMeter } from "./busy-meter.ts";
 import { EncodeError } from "./encode-error.ts";
 import type { EncodedPicture, EncodeJob, Encoder } from "./encoder.ts";
 import { type StartMessage, toMessage } from "./jobs.ts";
+import { encodeStriped, isForAll, STRIPED_FROM_PIXELS } from "./striped.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
 /** A job that takes longer has hung: mozjpeg needs 15 s for 100 megapixels of noise. */
@@ -20,6 +21,8 @@ export interface EncoderPoolOptions {
   readonly clock: Clock;
   /** Where `PVA_TO_VIDEO_CORE` is looked up (`simd` or `scalar` forces that build); the process environment by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Frames of so many pixels and more are drawn by all idle workers together; 16 million unless said. */
+  readonly stripedFromPixels?: number;
   /** The script that the threads run; another one in tests of what happens when it fails. */
   readonly script?: URL;
 }
@@ -45,6 +48,7 @@ class EncoderPool implements Encoder {
   readonly #waiting = new Set<{ readonly task: () => void }>();
   readonly #restarts = new Set<() => void>();
   readonly #meter: BusyMeter;
+  readonly #stripedFrom: number;
   #running = 0;
   #serving = false;
   #closed = false;
@@ -55,6 +59,7 @@ class EncoderPool implements Encoder {
     this.#clock = options.clock;
     this.#script = options.script ?? new URL("./worker.ts", import.meta.url);
     this.#startMessage = { kind: "start", build: wantedBuild(options.environment ?? process.env) };
+    this.#stripedFrom = options.stripedFromPixels ?? STRIPED_FROM_PIXELS;
     this.#meter = new BusyMeter(() => options.clock.now());
   }
 
@@ -84,22 +89,40 @@ class EncoderPool implements Encoder {
     if (this.#closed) throw new EncodeError("closed", "The encoder pool is closed.");
     if (this.#idle.length === 0) throw new EncodeError("busy", `All ${this.workers} workers are busy.`);
     job.frame.retain();
-    const thread = this.#idle.pop()!;
-    this.#count(1);
-    const stopTimer = this.#clock.after(
-      JOB_LIMIT_MS,
-      () => void thread.end("timeout", `A job took longer than ${JOB_LIMIT_MS / 1000} s.`),
-    );
+    const threads = this.#takeFor(job);
+    const stopTimer = this.#clock.after(JOB_LIMIT_MS, () => {
+      for (const thread of threads)
+        void thread.end("timeout", `A job took longer than ${JOB_LIMIT_MS / 1000} s.`);
+    });
     try {
-      const { jpeg, facts, source, encodeMs } = await thread.run(toMessage(job));
-      const { pictureWidth: width, pictureHeight: height } = facts.region;
-      return { ...facts, jpeg: new Uint8Array(jpeg), width, height, encoder: source, encodeMs };
+      return await this.#run(job, threads);
     } finally {
       stopTimer();
-      this.#count(-1);
+      this.#count(-threads.length);
       job.frame.release();
-      this.#free(thread);
+      for (const thread of threads) this.#free(thread);
     }
+  }
+
+  /** One thread, or all idle ones for a frame that is worth cutting. */
+  #takeFor(job: EncodeJob): readonly WorkerThread[] {
+    const wanted = isForAll(job, this.#stripedFrom) ? this.#idle.length : 1;
+    const threads = this.#idle.splice(-wanted);
+    this.#count(threads.length);
+    return threads;
+  }
+
+  async #run(job: EncodeJob, threads: readonly WorkerThread[]): Promise<EncodedPicture> {
+    const [thread] = threads;
+    if (threads.length > 1) {
+      const began = this.#clock.now();
+      const { jpeg, facts } = await encodeStriped(threads, toMessage(job));
+      const { pictureWidth: width, pictureHeight: height } = facts.region;
+      return { ...facts, jpeg, width, height, encoder: "fast", encodeMs: this.#clock.now() - began };
+    }
+    const { jpeg, facts, source, encodeMs } = await thread!.run(toMessage(job));
+    const { pictureWidth: width, pictureHeight: height } = facts.region;
+    return { ...facts, jpeg: new Uint8Array(jpeg), width, height, encoder: source, encodeMs };
   }
 
   whenIdle(task: () => void): () => void {

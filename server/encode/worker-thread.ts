@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
-import type { CoreBuild } from "../../wasm/core/index.ts";
+import type { CoreBuild, Measurement } from "../../wasm/core/index.ts";
 import { EncodeError, type EncodeErrorCode } from "./encode-error.ts";
-import type { JobMessage, StartMessage, WorkerMessage } from "./jobs.ts";
+import type { JobMessage, MeasureMessage, StartMessage, StripeMessage, WorkerMessage } from "./jobs.ts";
 
 /**
  * A thread that was told to end is waited for no longer than this, milliseconds: one that is deep in compiled
@@ -9,8 +9,8 @@ import type { JobMessage, StartMessage, WorkerMessage } from "./jobs.ts";
  */
 const FAREWELL_MS = 250;
 
-/** How a job ended inside a worker, when it ended well. */
-type JobResult = Extract<WorkerMessage, { kind: "done" }>;
+/** What a worker answers when a job ended well. */
+type Answer<Kind> = Extract<WorkerMessage, { kind: Kind }>;
 
 /** The pool's end of one worker thread: one question at a time, and an end that is always noticed. */
 export class WorkerThread {
@@ -72,9 +72,26 @@ export class WorkerThread {
   }
 
   /** Does one job. Rejects with an EncodeError: the worker's refusal, or the reason of the thread's end. */
-  async run(job: JobMessage): Promise<JobResult> {
+  run(job: JobMessage): Promise<Answer<"done">> {
+    return this.#answerTo(job, "done");
+  }
+
+  /** Measures a stripe; rejects as `run` does. */
+  async measure(job: MeasureMessage): Promise<Measurement> {
+    return (await this.#answerTo(job, "measured")).measured;
+  }
+
+  /** Encodes a stripe; rejects as `run` does. */
+  async encodeStripe(job: StripeMessage): Promise<Uint8Array> {
+    return new Uint8Array((await this.#answerTo(job, "piece")).jpeg);
+  }
+
+  async #answerTo<Kind extends WorkerMessage["kind"]>(
+    job: JobMessage | MeasureMessage | StripeMessage,
+    kind: Kind,
+  ): Promise<Answer<Kind>> {
     const answer = await this.#ask(job);
-    if (answer.kind === "done") return answer;
+    if (answer.kind === kind) return answer as Answer<Kind>;
     if (answer.kind === "refused") throw new EncodeError(answer.code, answer.message, answer.wish);
     throw new EncodeError("cannot-encode", `The worker answered a job with "${answer.kind}".`);
   }
@@ -91,7 +108,7 @@ export class WorkerThread {
     cancel();
   }
 
-  async #ask(message: StartMessage | JobMessage): Promise<WorkerMessage> {
+  async #ask(message: StartMessage | JobMessage | MeasureMessage | StripeMessage): Promise<WorkerMessage> {
     if (this.#verdict !== undefined) throw this.#verdict;
     this.#pending = Promise.withResolvers();
     this.#worker.postMessage(message);

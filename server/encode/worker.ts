@@ -3,17 +3,28 @@
  * What goes wrong with a frame is an answer; what goes wrong with the thread ends it, and the pool starts another.
  */
 import { Core, type DecodedJpeg } from "../../wasm/core/index.ts";
-import { type JobMessage, refusalOf, run, type StartMessage, type WorkerMessage } from "./jobs.ts";
+import {
+  type JobMessage,
+  type MeasureMessage,
+  refusalOf,
+  run,
+  runStripe,
+  type StartMessage,
+  type StripeMessage,
+  type WorkerMessage,
+} from "./jobs.ts";
 import { bunInflaters } from "./inflaters.ts";
 import { JpegDecoder } from "./jpeg-decoder.ts";
 import { Mozjpeg } from "./mozjpeg.ts";
+
+type Message = StartMessage | JobMessage | MeasureMessage | StripeMessage;
 
 class JobRunner {
   #core: Core | undefined;
   #mozjpeg: Promise<Mozjpeg> | undefined;
   #jpegDecoder: JpegDecoder | undefined;
 
-  async answer(message: StartMessage | JobMessage): Promise<WorkerMessage> {
+  async answer(message: Message): Promise<WorkerMessage> {
     return message.kind === "start" ? await this.#start(message) : await this.#work(message);
   }
 
@@ -33,10 +44,11 @@ class JobRunner {
     return this.#jpegDecoder.decode(file);
   }
 
-  async #work(job: JobMessage): Promise<WorkerMessage> {
+  async #work(job: Exclude<Message, StartMessage>): Promise<WorkerMessage> {
     const began = performance.now();
     try {
       if (this.#core === undefined) throw new Error("A job came before the core was loaded.");
+      if (job.kind !== "job") return runStripe(job, this.#core);
       // The core cannot wait for its decoder, so it is started before it is known whether the file will be decoded.
       if (job.frame.codec === "jpeg") this.#jpegDecoder ??= await JpegDecoder.load();
       const result = await run(job, this.#core, () => (this.#mozjpeg ??= Mozjpeg.load()));
@@ -55,8 +67,8 @@ function words(error: unknown): string {
 }
 
 const runner = new JobRunner();
-self.onmessage = ({ data }: MessageEvent<StartMessage | JobMessage>) => {
+self.onmessage = ({ data }: MessageEvent<Message>) => {
   void runner
     .answer(data)
-    .then((answer) => self.postMessage(answer, { transfer: answer.kind === "done" ? [answer.jpeg] : [] }));
+    .then((answer) => self.postMessage(answer, { transfer: "jpeg" in answer ? [answer.jpeg] : [] }));
 };

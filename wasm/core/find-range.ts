@@ -8,7 +8,7 @@ import { measurePercentiles } from "./percentiles.ts";
 import type { History, PictureOptions, Statistics } from "./picture.ts";
 import { needsMeasurement, safeRange } from "./range.ts";
 import type { AppliedRange, Measurement } from "./range.ts";
-import type { Recipe } from "./recipe.ts";
+import type { RangeWish, Recipe } from "./recipe.ts";
 import { statisticsOf } from "./statistics.ts";
 import { steadyRange } from "./steady-range.ts";
 
@@ -40,17 +40,34 @@ export function findRange(
   const extremes = (wanted && percentile === undefined) || counted ? measure(engine, samples) : undefined;
   const statistics =
     counted && extremes !== undefined ? { statistics: statisticsOf(engine, samples, extremes) } : {};
-  if (!wanted) return { range: safeRange(wish, sampleType), history, ...statistics };
   const measured =
     percentile === undefined
       ? extremes
       : measurePercentiles(engine, samples, percentile.low, percentile.high);
-  if (options.at === undefined || measured === undefined) {
-    return { range: safeRange(wish, sampleType, measured), history, ...statistics };
-  }
-  const steady = steadyRange(history.range, measured, options.at);
+  return {
+    ...rangeFrom(wish, sampleType, wanted ? measured : undefined, history, options.at),
+    ...statistics,
+  };
+}
+
+/**
+ * The range of a wish, once everything is measured that it depends on.
+ *
+ * @param measured undefined where the wish does not ask what is in the frame
+ * @param at when this is, ms; measured ranges then ride on the history's
+ */
+export function rangeFrom(
+  wish: RangeWish,
+  sampleType: SampleType,
+  measured: Measurement | undefined,
+  history: History,
+  at: number | undefined,
+): Pick<FoundRange, "range" | "history"> {
+  if (at === undefined || measured === undefined)
+    return { range: safeRange(wish, sampleType, measured), history };
+  const steady = steadyRange(history.range, measured, at);
   const range = safeRange(wish, sampleType, inType(sampleType, steady));
-  return { range, history: { ...history, range: steady }, ...statistics };
+  return { range, history: { ...history, range: steady } };
 }
 
 /** An average of bounds lies between the numbers of the type. */

@@ -14,6 +14,7 @@ export {
 } from "./frame.ts";
 export { FrameError, checkFrame, frameBytes } from "./frame-check.ts";
 export { endsWithEoi, readJpegHeader } from "./jpeg-header.ts";
+export { rangeFrom } from "./find-range.ts";
 export { canStripe, mergeMeasurements, planStripes } from "./jpeg-stripes.ts";
 export { supportedBuild } from "./module.ts";
 export { DEFAULT_RECIPE, MAPS, RecipeError } from "./recipe.ts";
@@ -42,7 +43,7 @@ export type {
 } from "./picture.ts";
 export type { PngSource } from "./png-source.ts";
 export type { SteadyRange } from "./steady-range.ts";
-export { safeRange } from "./range.ts";
+export { needsMeasurement } from "./range.ts";
 export type { AppliedRange, Measurement, RangeIssue } from "./range.ts";
 export type {
   ColourMap,

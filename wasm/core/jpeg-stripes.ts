@@ -35,10 +35,12 @@ type Cut = Pick<Frame, "width" | "height" | "colourMode" | "codec" | "bayer" | "
 
 /**
  * Whether a frame may be drawn stripe by stripe as if it were whole: its rows are of no meaning for one another, and the
- * recipe asks for nothing but a range and a file.
+ * recipe asks for nothing but a file and a range that is given or lies between extremes.
  */
 export function canStripe(frame: Cut, recipe: Recipe): boolean {
   const {
+    range,
+    adaptiveHuffman,
     bayer,
     colour,
     curve,
@@ -57,8 +59,9 @@ export function canStripe(frame: Cut, recipe: Recipe): boolean {
     (wish) => wish !== undefined,
   );
   const marked = saturated === true || undoReverse === true;
+  const counted = range.kind === "percentile" || adaptiveHuffman === true;
   const single = (frame.codec ?? "none") === "none" && (frame.planes ?? 1) === 1;
-  return single && plainMode(frame) !== undefined && bayer === undefined && !asked && !marked;
+  return single && plainMode(frame) !== undefined && bayer === undefined && !asked && !marked && !counted;
 }
 
 /**
