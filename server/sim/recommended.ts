@@ -21,6 +21,25 @@ export const RECOMMENDED_CAMERAS: readonly RecommendedCamera[] = [
     description: "Wandering ramp through 12 bits, 1024 × 768: shows banding and ranges",
   },
   {
+    name: "SIM:diffraction:uint16:bslz4",
+    description: "The same compressed; hot pixels left out by percentiles, logarithmic, in colours of heat",
+    options: { range: "auto:1,99.9", curve: "log", map: "inferno" },
+  },
+  {
+    name: "SIM:bars:uint8:bayer-gbrg",
+    description: "A colour sensor behind a Bayer mosaic (GBRG), 1280 × 720, demosaiced here",
+  },
+  {
+    name: "SIM:beam:uint16:blosc-zstd",
+    description: "A 12-bit beam spot packed with Blosc, in false colours, saturated samples marked",
+    options: { range: "0,3500", map: "viridis", saturated: "on" },
+  },
+  { name: "SIM:bars:1280x720:uint8:jpeg", description: "A camera that sends JPEG: passed on untouched" },
+  {
+    name: "SIM:bars:640x480:uint8:yuv422@50",
+    description: "A video camera, YUV 4:2:2, 50 fps",
+  },
+  {
     name: "SIM:beam:2048x2048:uint16@100",
     description: "A fast large camera: 800 MB/s of pixels at 100 fps",
   },

@@ -46,11 +46,9 @@ function badImage(pv: string, cause: ImageFault | EncodeError): ServiceError {
 /** The first picture of this viewer could not be encoded: because of its wish, of the image, or of the encoder. */
 export function notEncoded(pv: string, cause: EncodeError): ServiceError {
   switch (cause.code) {
-    case "bad-recipe": {
-      // The wish first: a WebSocket's close frame has room for 123 bytes, and who asked knows the PV.
-      const message = `${cause.message} (asked of ${pv})`;
-      return new ServiceError("bad-option", message, { pv, wish: cause.wish, cause });
-    }
+    case "bad-recipe":
+      // Without the PV: who asked knows it, and a WebSocket's close frame has room for 123 bytes.
+      return new ServiceError("bad-option", `${cause.message}.`, { pv, wish: cause.wish, cause });
     case "bad-frame":
       return badImage(pv, cause);
     case "cannot-encode":

@@ -1,13 +1,29 @@
+import { type Placement, placementOf, regionBetween } from "./array-region.ts";
 import { copyText } from "./clipboard.ts";
 import { element, fromTemplate } from "./element.ts";
 import { pageClock, pageSocket } from "./page-socket.ts";
 import { PictureCanvas } from "./picture-canvas.ts";
 import { dropFacts, pictureFacts } from "./picture-facts.ts";
+import { issueWords } from "./picture-issues.ts";
+import { RegionDrag } from "./region-drag.ts";
 import { stateWords } from "./status-words.ts";
 import { StreamClient, type StreamView } from "./stream-client.ts";
 import { imagePath, streamPath } from "./url-state.ts";
 
 const COPIED_SHOWN_MS = 1500;
+
+/** What a camera tells the page. */
+export interface CameraListener {
+  /** A person takes it off the page. */
+  removed(): void;
+  /** A person has drawn a region, `X,Y,W,H` in array pixels, or wants to see all again: "". */
+  regionChosen(roi: string): void;
+  /** Whether regions may be drawn, and by fingers too. */
+  readonly mayDraw: boolean;
+  readonly fingersDraw: boolean;
+  /** The server has told something: `planes` or `range` may have changed. */
+  told(): void;
+}
 
 /** One camera on the page: its picture, its state in words, its facts and its buttons. */
 export class CameraView {
@@ -18,23 +34,29 @@ export class CameraView {
   readonly #words = {
     state: element(this.figure, ".state", HTMLElement),
     facts: element(this.figure, ".facts", HTMLElement),
+    issues: element(this.figure, ".issues", HTMLElement),
     title: element(this.figure, ".notice-title", HTMLElement),
     detail: element(this.figure, ".notice-detail", HTMLElement),
     advice: element(this.figure, ".notice-advice", HTMLElement),
   };
+  readonly #listener: CameraListener;
   #options: ReadonlyMap<string, string>;
+  /** Of the newest picture; undefined while the server has told of none. */
+  #placement: Placement | undefined;
   #client: StreamClient;
   #view: StreamView = { kind: "connecting", since: Date.now() };
 
   /** Opens the stream of `pv` at once. */
-  constructor(pv: string, options: ReadonlyMap<string, string>, remove: () => void) {
+  constructor(pv: string, options: ReadonlyMap<string, string>, listener: CameraListener) {
     this.#pv = pv;
     this.#options = options;
+    this.#listener = listener;
     const canvas = element(this.figure, "canvas", HTMLCanvasElement);
     canvas.setAttribute("aria-label", `Picture of ${pv}`);
     this.#picture = new PictureCanvas(canvas, (resized) => this.#painted(resized));
     element(this.figure, ".name", HTMLElement).textContent = pv;
-    this.#armButtons(canvas, remove);
+    this.#armButtons(canvas);
+    this.#armRegion(canvas);
     this.#client = this.#open();
   }
 
@@ -53,6 +75,11 @@ export class CameraView {
   /** The sample values drawn black and white, if the server has told. */
   get range(): { readonly low: number; readonly high: number } | undefined {
     return this.#view.kind === "open" ? this.#view.status.range : undefined;
+  }
+
+  /** Images in one array of this camera; 1 where it is no stack, or nothing is known. */
+  get planes(): number {
+    return this.#view.kind === "open" ? (this.#view.status.planes ?? 1) : 1;
   }
 
   /** Ends the stream and takes the camera off the page. */
@@ -87,17 +114,34 @@ export class CameraView {
     setText(this.#words.detail, words.detail);
     setText(this.#words.advice, words.advice);
     this.#showFacts();
+    if (view.kind === "open" && view.status.picture !== undefined)
+      this.#placement = placementOf(view.status.picture.region, view.status, this.#options);
+    this.#listener.told();
   }
 
   #showFacts(): void {
     const status = this.#view.kind === "open" ? this.#view.status : undefined;
     const facts = status === undefined ? [] : pictureFacts(status, this.#picture.fps);
     setText(this.#words.facts, facts.join(" · "));
+    const issues = status?.state === "live" ? issueWords(status).join("; ") : "";
+    setText(this.#words.issues, issues && `${issues[0]!.toUpperCase()}${issues.slice(1)}.`);
     const drops = status === undefined ? [] : dropFacts(status);
     this.#words.facts.title = drops.length === 0 ? "" : `Frames not shown: ${drops.join(", ")}`;
   }
 
-  #armButtons(canvas: HTMLCanvasElement, remove: () => void): void {
+  #armRegion(canvas: HTMLCanvasElement): void {
+    new RegionDrag(canvas, element(this.figure, ".drawn-region", HTMLElement), {
+      place: (event) =>
+        this.#placement === undefined || !this.#listener.mayDraw ? undefined : this.#picture.placeAt(event),
+      fingers: () => this.#listener.fingersDraw,
+      chosen: (from, to) => {
+        if (this.#placement === undefined) return;
+        this.#listener.regionChosen(regionBetween(from, to, this.#placement));
+      },
+    });
+  }
+
+  #armButtons(canvas: HTMLCanvasElement): void {
     const copy = element(this.figure, ".copy", HTMLButtonElement);
     const copyLabel = element(copy, ".label", HTMLElement);
     copy.addEventListener("click", () => {
@@ -123,8 +167,12 @@ export class CameraView {
       const full = document.fullscreenElement === this.figure;
       element(fullScreen, ".label", HTMLElement).textContent = full ? "Leave full screen" : "Full screen";
     });
-    canvas.addEventListener("dblclick", toggle);
-    element(this.figure, ".remove", HTMLButtonElement).addEventListener("click", remove);
+    canvas.addEventListener("dblclick", () => {
+      if (this.#options.has("roi") && this.#listener.mayDraw) this.#listener.regionChosen("");
+      else toggle();
+    });
+    const remove = element(this.figure, ".remove", HTMLButtonElement);
+    remove.addEventListener("click", () => this.#listener.removed());
   }
 }
 

@@ -1,4 +1,4 @@
-import { CameraView } from "./camera-view.ts";
+import { type CameraListener, CameraView } from "./camera-view.ts";
 import { element } from "./element.ts";
 import { OptionControls } from "./option-controls.ts";
 import { SimulatedChoice, simulatedCameras } from "./simulated-choice.ts";
@@ -14,8 +14,9 @@ class Page {
   #choice: SimulatedChoice | undefined;
 
   constructor() {
-    this.#controls = new OptionControls(element(document, "#options", HTMLFormElement), {
-      changed: (name, value) => this.#change(name, value),
+    this.#controls = new OptionControls(document, {
+      changed: (name, value) => this.#change(withOption(this.#state, name, value)),
+      reset: () => this.#change({ pvs: this.#state.pvs, options: new Map() }),
       currentRange: () =>
         [...this.#cameras.values()].map(({ range }) => range).find((range) => range !== undefined),
     });
@@ -36,16 +37,18 @@ class Page {
     this.#show(parseUrlState(location.search));
   }
 
-  #change(name: string, value: string): void {
-    this.#state = withOption(this.#state, name, value);
+  /** Other options for the same cameras: nothing to go back through. */
+  #change(state: UrlState): void {
+    this.#state = state;
     history.replaceState(null, "", formatUrlState(this.#state) || "./");
+    this.#controls.show(state.options);
     for (const camera of this.#cameras.values()) camera.setOptions(this.#state.options);
   }
 
   #show(state: UrlState): void {
     const sameOptions = formatUrlState({ ...state, pvs: [] }) === formatUrlState({ ...this.#state, pvs: [] });
     this.#state = state;
-    this.#controls.show(state);
+    this.#controls.show(state.options);
     this.#pvBox.value = state.pvs.join(" ");
     document.title = [...state.pvs, "pva-to-video"].join(" · ");
     document.body.dataset["cameras"] = Math.min(state.pvs.length, 2).toString();
@@ -63,9 +66,30 @@ class Page {
   #camera(pv: string): CameraView {
     const shown = this.#cameras.get(pv);
     if (shown !== undefined) return shown;
-    const camera = new CameraView(pv, this.#state.options, () => this.#takeOff(pv));
+    const camera = new CameraView(pv, this.#state.options, this.#listenerFor(pv));
     this.#cameras.set(pv, camera);
     return camera;
+  }
+
+  #listenerFor(pv: string): CameraListener {
+    // A region of one camera means nothing to another: regions are drawn where only one is shown.
+    const isAlone = (): boolean => this.#cameras.size === 1;
+    const isSelecting = (): boolean => this.#controls.selecting;
+    return {
+      removed: () => this.#takeOff(pv),
+      regionChosen: (roi) => {
+        this.#controls.endSelecting();
+        this.#change(withOption(this.#state, "roi", roi));
+      },
+      get mayDraw() {
+        return isAlone();
+      },
+      get fingersDraw() {
+        return isSelecting();
+      },
+      told: () =>
+        this.#controls.offerPlanes(Math.max(...[...this.#cameras.values()].map(({ planes }) => planes))),
+    };
   }
 
   /** A person removed `pv`. Its button had the keyboard, which goes to the camera that takes its place. */

@@ -1,3 +1,4 @@
+import type { PicturePoint } from "./array-region.ts";
 import { FrameRate } from "./frame-rate.ts";
 import { NewestPicture } from "./newest-picture.ts";
 
@@ -33,6 +34,21 @@ export class PictureCanvas {
   /** A JPEG has come. */
   offer(jpeg: Blob): void {
     this.#newest.offer(jpeg);
+  }
+
+  /** Where in the picture a place of the window is. Outside it, its nearest edge. */
+  placeAt({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }): PicturePoint {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    const { width: columns, height: rows, classList } = this.#canvas;
+    const scale = Math.min(width / columns, height / rows);
+    const thin = classList.contains("thin");
+    const [wide, high] = thin ? [width, height] : [columns * scale, rows * scale];
+    const along = (place: number, start: number, size: number): number =>
+      Math.min(Math.max((place - start) / size, 0), 1);
+    return {
+      x: along(clientX, left + (width - wide) / 2, wide),
+      y: along(clientY, top + (height - high) / 2, high),
+    };
   }
 
   /** Pictures painted per second. */

@@ -9,10 +9,11 @@ type SimulatedCamera = ViewerInfo["simulated"][number];
 
 const NO_OPTIONS: ReadonlyMap<string, string> = new Map();
 /** Previews move, but need not cost much. */
-const PREVIEW_OPTIONS: ReadonlyMap<string, string> = new Map([
+const PREVIEW_OPTIONS = [
   ["fps", "10"],
   ["quality", "70"],
-]);
+  ["width", "480"],
+] as const;
 
 /** So many of the best are shown moving; a simulation may also offer cameras that are costly to watch. */
 const PREVIEWS = 4;
@@ -52,18 +53,27 @@ export class SimulatedChoice {
     const picture = new PictureCanvas(element(card, "canvas", HTMLCanvasElement));
     this.#pictures.push(picture);
     this.#clients.push(
-      new StreamClient(pageSocket(streamPath(camera.name, PREVIEW_OPTIONS)), pageClock, {
-        view: () => undefined,
-        picture: (jpeg) => picture.offer(jpeg),
-      }),
+      new StreamClient(
+        pageSocket(streamPath(camera.name, new Map([...optionsOf(camera), ...PREVIEW_OPTIONS]))),
+        pageClock,
+        {
+          view: () => undefined,
+          picture: (jpeg) => picture.offer(jpeg),
+        },
+      ),
     );
     return card;
   }
 }
 
-function link(template: string, { name, description }: SimulatedCamera): HTMLElement {
+function optionsOf({ options = {} }: SimulatedCamera): ReadonlyMap<string, string> {
+  return new Map(Object.entries(options));
+}
+
+function link(template: string, camera: SimulatedCamera): HTMLElement {
+  const { name, description } = camera;
   const item = fromTemplate(template);
-  element(item, "a", HTMLAnchorElement).href = formatUrlState({ pvs: [name], options: NO_OPTIONS });
+  element(item, "a", HTMLAnchorElement).href = formatUrlState({ pvs: [name], options: optionsOf(camera) });
   element(item, ".name", HTMLElement).textContent = name;
   element(item, ".description", HTMLElement).textContent = description;
   return item;

@@ -1,4 +1,4 @@
-import type { StatusMessage } from "../http/protocol.ts";
+import type { PictureWords, StatusMessage } from "../http/protocol.ts";
 
 const STATES: readonly StatusMessage["state"][] = [
   "connecting",
@@ -29,6 +29,13 @@ export function parseStatusMessage(text: string): StatusMessage | undefined {
     ...optional("height", numberOf(fields["height"])),
     ...optional("sampleType", textOf(fields["sampleType"])),
     ...optional("colourMode", textOf(fields["colourMode"])),
+    ...optional("planes", numberOf(fields["planes"])),
+    ...optional("bayer", textOf(fields["bayer"])),
+    ...optional("codec", textOf(fields["codec"])),
+    ...optional("reverseX", switchOf(fields["reverseX"])),
+    ...optional("reverseY", switchOf(fields["reverseY"])),
+    ...optional("failure", textOf(fields["failure"])),
+    ...optional("picture", pictureOf(fieldsOf(fields["picture"]))),
     ...optional("range", rangeOf(numberOf(range["low"]), numberOf(range["high"]))),
     ...optional("encoder", textOf(fields["encoder"])),
     cameraFps: numberOf(fields["cameraFps"]) ?? 0,
@@ -64,6 +71,33 @@ function numberOf(value: unknown): number | undefined {
 
 function rangeOf(low: number | undefined, high: number | undefined): StatusMessage["range"] {
   return low === undefined || high === undefined ? undefined : { low, high };
+}
+
+function switchOf(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
+}
+
+function pictureOf(fields: Fields): PictureWords | undefined {
+  const [width, height, source] = [
+    numberOf(fields["width"]),
+    numberOf(fields["height"]),
+    textOf(fields["source"]),
+  ];
+  const region = regionOf(fieldsOf(fields["region"]));
+  if (width === undefined || height === undefined || source === undefined || region === undefined) {
+    return undefined;
+  }
+  const named: unknown[] = Array.isArray(fields["issues"]) ? fields["issues"] : [];
+  const issues = named.filter((issue) => typeof issue === "string");
+  return { region, width, height, issues, source };
+}
+
+function regionOf(fields: Fields): PictureWords["region"] | undefined {
+  const numbers = ["x", "y", "width", "height", "plane"].map(
+    (name) => [name, numberOf(fields[name])] as const,
+  );
+  if (numbers.some(([, number]) => number === undefined)) return undefined;
+  return Object.fromEntries(numbers) as unknown as PictureWords["region"];
 }
 
 /** A property that is absent rather than undefined. */

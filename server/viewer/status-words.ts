@@ -47,6 +47,7 @@ function openWords(pv: string, status: StatusMessage, since: string): StateWords
     case "connecting":
       return words("waiting", "Connecting", `Looking for ${pv} on the EPICS network.`);
     case "stalled":
+      if (status.failure !== undefined) return notDrawnWords(status.failure, status.reason, since);
       return words(
         "warning",
         `Stalled since ${since}`,
@@ -63,6 +64,28 @@ function openWords(pv: string, status: StatusMessage, since: string): StateWords
     case "lingering":
     case "closed":
       return words("waiting", "Closing", status.reason);
+  }
+}
+
+/** Images come, but the picture stands still. */
+function notDrawnWords(failure: string, reason: string, since: string): StateWords {
+  switch (failure) {
+    case "bad-recipe":
+      return words(
+        "warning",
+        `Not to be shown as asked since ${since}`,
+        reason,
+        "Change the picture options, or reset them; the picture also goes on when the images fit again.",
+      );
+    case "bad-frame":
+      return words(
+        "warning",
+        `Damaged images since ${since}`,
+        reason,
+        "Look at the plugins between the detector and its PVA plugin. The picture goes on with the first sound image.",
+      );
+    default:
+      return words("warning", `Stalled since ${since}`, reason);
   }
 }
 
@@ -92,7 +115,19 @@ function refusalWords(pv: string, code: number, reason: string, final: boolean):
         `Give the name of an image PV, such as PREFIX:Pva1:Image.${again}`,
       );
     case CLOSE_CODE.badOption:
-      return words("bad", "Option not allowed", reason, "Change the range, quality or frame rate above.");
+      return words(
+        "bad",
+        "Option not allowed",
+        reason,
+        `Change it in the picture options above, or reset them there.${again}`,
+      );
+    case CLOSE_CODE.badImage:
+      return words(
+        "bad",
+        "Damaged images",
+        reason || `What ${pv} sends cannot be read.`,
+        `Look at the plugins between the detector and its PVA plugin.${again}`,
+      );
     case CLOSE_CODE.forbidden:
       return words("bad", "Not allowed", reason || `This server does not show ${pv}.`);
     default:

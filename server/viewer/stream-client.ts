@@ -54,7 +54,10 @@ const REFUSED_RETRY_MS: ReadonlyMap<number, number> = new Map([
   [CLOSE_CODE.notFound, 4000],
   [CLOSE_CODE.noImageYet, 2000],
   [CLOSE_CODE.notAnImage, 10_000],
+  [CLOSE_CODE.badImage, 4000],
 ]);
+/** An option that the server has weighed against the camera's image may be allowed when that is another one. */
+const UNFIT_RETRY_MS = 10_000;
 
 /**
  * One PV's stream for as long as the page shows it: opens the socket, opens it again when it was lost, asks calmly
@@ -71,6 +74,8 @@ export class StreamClient {
   #view: StreamView;
   #closeSocket: (() => void) | undefined;
   #losses = 0;
+  /** Whether this socket has said anything: an option that nobody may have is refused without a word. */
+  #spoken = false;
   #stopRetry = (): void => {};
   #stopSilence = (): void => {};
   #stopGrace = (): void => {};
@@ -116,6 +121,7 @@ export class StreamClient {
 
   #connect(): void {
     this.#drop();
+    this.#spoken = false;
     this.#closeSocket = this.#openSocket({
       text: (message) => this.#hearText(message),
       picture: (jpeg) => {
@@ -140,6 +146,7 @@ export class StreamClient {
     const status = parseStatusMessage(message);
     if (status === undefined) return;
     this.#losses = 0;
+    this.#spoken = true;
     // The silent try after a refusal: that it is connecting again is no news.
     if (this.#view.kind === "refused" && status.state === "connecting") return;
     const sameState = this.#view.kind === "open" && this.#view.status.state === status.state;
@@ -153,7 +160,8 @@ export class StreamClient {
   }
 
   #beRefused(code: number, reason: string): void {
-    const wait = REFUSED_RETRY_MS.get(code);
+    const unfit = code === CLOSE_CODE.badOption && this.#spoken;
+    const wait = unfit ? UNFIT_RETRY_MS : REFUSED_RETRY_MS.get(code);
     const same = this.#view.kind === "refused" && this.#view.code === code;
     const since = same ? this.#view.since : this.#clock.wallTime();
     this.#losses = 0;

@@ -80,26 +80,31 @@ describe.skipIf(withoutChromium())("a simulated camera in Chromium", () => {
 
   /**
    * Waits until the first picture shows a later frame number than `after`, and returns it. The number is read from
-   * the 24 blocks in the picture's top row, 16 pixels each, lowest bit first.
+   * the 24 blocks in the picture's top row, 16 pixels of the camera each, lowest bit first.
+   * @param columns of the camera, where the picture may have fewer
    */
-  async function frameAfter(after: number): Promise<number> {
-    const shown = await page.waitForFunction((last) => {
-      const picture = document.querySelector("canvas");
-      const sheet = new OffscreenCanvas(24 * 16, 16).getContext("2d");
-      if (picture === null || sheet === null || picture.width < 24 * 16) return undefined;
-      sheet.drawImage(picture, 0, 0);
-      const bits = Array.from({ length: 24 }, (_, bit) =>
-        sheet.getImageData(bit * 16 + 8, 8, 1, 1).data[0]! > 127 ? 2 ** bit : 0,
-      );
-      const frame = bits.reduce((sum, bit) => sum + bit, 0);
-      return frame > last ? frame : undefined;
-    }, after);
+  async function frameAfter(after: number, columns?: number): Promise<number> {
+    const shown = await page.waitForFunction(
+      ([last, full]) => {
+        const picture = document.querySelector("canvas");
+        const sheet = new OffscreenCanvas(24 * 16, 16).getContext("2d");
+        if (picture === null || sheet === null || picture.width < 24 * 16) return undefined;
+        const scale = full === undefined ? 1 : full / picture.width;
+        sheet.drawImage(picture, 0, 0, picture.width * scale, picture.height * scale);
+        const bits = Array.from({ length: 24 }, (_, bit) =>
+          sheet.getImageData(bit * 16 + 8, 8, 1, 1).data[0]! > 127 ? 2 ** bit : 0,
+        );
+        const frame = bits.reduce((sum, bit) => sum + bit, 0);
+        return frame > last ? frame : undefined;
+      },
+      [after, columns] as const,
+    );
     return (await shown.jsonValue()) ?? Number.NaN;
   }
 
-  async function moves(): Promise<void> {
+  async function moves(columns?: number): Promise<void> {
     let frame = 0;
-    for (let step = 0; step < 3; step++) frame = await frameAfter(frame);
+    for (let step = 0; step < 3; step++) frame = await frameAfter(frame, columns);
     expect(frame).toBeGreaterThanOrEqual(3);
   }
 
@@ -114,10 +119,30 @@ describe.skipIf(withoutChromium())("a simulated camera in Chromium", () => {
     );
   });
 
+  test("is shown as the address asks, and says so", async () => {
+    await page.goto(`${url}?pv=SIM:bars:256x256:uint8:bayer-gbrg:bslz4&roi=16,64,100,1000&rotate=90&map=jet`);
+    await page.locator(".issues", { hasText: "cut there; no colour map used" }).waitFor();
+    const facts = await page.locator(".facts").innerText();
+    expect(facts.replaceAll("\u00a0", " ")).toMatch(
+      /100 × 192 at 16, 64 of 256 × 256 · uint8 Bayer GBRG · packed as bitshuffle LZ4 · range 0 – 255 · /u,
+    );
+    const canvas = page.locator("canvas").first();
+    expect(await canvas.evaluate((shown: HTMLCanvasElement) => [shown.width, shown.height])).toEqual([
+      192, 100,
+    ]);
+  });
+
+  test("that cannot be shown as asked says why", async () => {
+    await page.goto(`${url}?pv=SIM:beam:64x48&plane=7`);
+    await page
+      .locator(".notice-detail", { hasText: "plane=7 is not allowed: plane is from 0 to 0" })
+      .waitFor();
+  });
+
   test("is there to choose on the bare page, and moves there already", async () => {
     await page.goto(url);
     await page.locator(".previews").getByText("SIM:beam", { exact: true }).waitFor();
-    await moves();
+    await moves(1024);
   });
 
   test("that does not exist is said not to be found", async () => {

@@ -50,7 +50,7 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
   beforeEach(async () => {
     server = new ScriptedServer([
       { name: "SIM:a", description: "The <b>first</b>" },
-      { name: "SIM:b", description: "The second" },
+      { name: "SIM:b", description: "The second", options: { map: "viridis" } },
       { name: "SIM:c", description: "The third" },
       { name: "SIM:d", description: "The fourth" },
       { name: "SIM:costly", description: "The fifth" },
@@ -170,6 +170,7 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
     expect([a.queries, b.queries]).toEqual([["?status=1&range=auto&fps=5"], ["?status=1&range=auto&fps=5"]]);
     expect(await page.locator("#range").inputValue()).toBe("auto");
 
+    await page.locator("#options-toggle").click();
     await page.locator("#quality").fill("60");
     await page.locator("#quality").press("Enter");
     await page.locator("#range").selectOption("fixed");
@@ -210,6 +211,10 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
     best.say(LIVE);
     await page.goto(server.url);
     await until(() => best.viewers === 1 && server.pv("SIM:d").viewers === 1);
+    expect(server.pv("SIM:b").queries[0]).toStartWith("?status=1&map=viridis&fps=");
+    expect(await page.locator("#simulated a", { hasText: "SIM:b" }).getAttribute("href")).toBe(
+      "?pv=SIM:b&map=viridis",
+    );
     best.send(BRIGHT);
     await untilGrey(200);
     expect(costly.queries).toEqual([]);

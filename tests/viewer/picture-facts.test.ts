@@ -40,7 +40,47 @@ describe("the facts of a picture", () => {
 
   test("write colour modes as areaDetector does, also ones this page does not know", () => {
     expect(facts({ state: "stalled", sampleType: "uint8", colourMode: "rgb2" })).toBe("uint8 RGB2");
-    expect(facts({ state: "stalled", colourMode: "bayer" })).toBe("bayer");
+    expect(facts({ state: "stalled", colourMode: "bayer", bayer: "gbrg" })).toBe("Bayer GBRG");
+    expect(facts({ state: "stalled", colourMode: "cmyk" })).toBe("cmyk");
+  });
+
+  const region = { x: 0, y: 0, width: 200, height: 100, plane: 0 };
+  const whole = { region, width: 200, height: 100, issues: [], source: "fast" };
+  const shape = { state: "stalled", width: 200, height: 100 } as const;
+
+  test.each([
+    ["200 × 100 · fast encoder", { ...shape, picture: whole }],
+    ["200 × 100 · fast encoder", { ...shape, picture: { ...whole, width: 100, height: 200 } }],
+    [
+      "200 × 100 · drawn 100 × 50 · fast encoder",
+      { ...shape, picture: { ...whole, width: 100, height: 50 } },
+    ],
+    [
+      "50 × 20 at 30, 40 of 200 × 100 · fast encoder",
+      {
+        ...shape,
+        picture: {
+          ...whole,
+          region: { x: 30, y: 40, width: 50, height: 20, plane: 0 },
+          width: 50,
+          height: 20,
+        },
+      },
+    ],
+    [
+      "200 × 100 · plane 2 of 0 – 9 · fast encoder",
+      { ...shape, planes: 10, picture: { ...whole, region: { ...region, plane: 2 } } },
+    ],
+  ] as const)("say %s", (words, status) => {
+    expect(facts(status)).toBe(words);
+  });
+
+  test("tell how the camera packs its images, and whether its own file is shown", () => {
+    expect(facts({ ...shape, codec: "none", encoder: "fast" })).toBe("200 × 100 · fast encoder");
+    expect(facts({ ...shape, codec: "bslz4" })).toBe("200 × 100 · packed as bitshuffle LZ4");
+    expect(facts({ ...shape, codec: "jpeg", encoder: "fast", picture: { ...whole, source: "camera" } })).toBe(
+      "200 × 100 · packed as JPEG · the camera’s own JPEG",
+    );
   });
 
   test("shorten ranges of floats, not of counts", () => {

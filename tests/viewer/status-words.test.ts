@@ -69,6 +69,27 @@ describe("the words for a stream", () => {
     });
   });
 
+  test("say of a picture that stands still though images come whose trouble it is", () => {
+    const status = { ...quiet, state: "stalled", reason: "Images come, but …" } as const;
+    const failing = (failure: string) =>
+      stateWords("A:Image", { kind: "open", since, status: { ...status, failure } }, clockTime);
+    expect(failing("bad-recipe")).toMatchObject({
+      tone: "warning",
+      title: "Not to be shown as asked since 14:03:12",
+      detail: "Images come, but …",
+    });
+    expect(failing("bad-recipe").advice).toContain("picture options");
+    expect(failing("bad-frame").title).toBe("Damaged images since 14:03:12");
+    expect(failing("timeout")).toMatchObject({ title: "Stalled since 14:03:12", advice: "" });
+  });
+
+  test("tell damaged images from what is no image", () => {
+    expect(refused(CLOSE_CODE.badImage, "bslz4 data, byte 7")).toMatchObject({
+      title: "Damaged images",
+      detail: "bslz4 data, byte 7",
+    });
+  });
+
   test("promise no further tries where there are none", () => {
     expect(refused(CLOSE_CODE.badOption, "fps=-1", true)).toMatchObject({
       title: "Option not allowed",

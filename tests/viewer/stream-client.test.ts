@@ -183,6 +183,18 @@ describe("a refused PV", () => {
     expect(kinds()).toEqual(["connecting", "refused", "live"]);
   });
 
+  test("is asked for again with an option that only today's images cannot fulfil", async () => {
+    const { clock, sockets, hears, views } = stage();
+    hears().text(status("connecting"));
+    hears().closed(CLOSE_CODE.badOption, "roi=99,99,1,1 is not allowed");
+    expect(views.at(-1)).toMatchObject({ kind: "refused", final: false });
+    await clock.advance(10_000);
+    expect(sockets).toHaveLength(2);
+    hears().text(status("connecting"));
+    hears().text(status("live"));
+    expect(views.at(-1)).toMatchObject({ kind: "open" });
+  });
+
   test("is not asked for again where asking cannot help", async () => {
     const { clock, sockets, hears, views } = stage();
     hears().closed(CLOSE_CODE.badOption, "fps=-1");
