@@ -14,7 +14,8 @@ function answerTo(message: StartMessage | JobMessage): WorkerMessage | undefined
     pixels[0] = DEAF_MARK;
     Bun.sleepSync(DEAF_MS);
   }
-  if (quality === QUALITY.refuses) return { kind: "refused", code: "bad-frame", message: "a frame of no use" };
+  if (quality === QUALITY.refuses)
+    return { kind: "refused", code: "bad-frame", message: "a frame of no use" };
   return {
     kind: "done",
     jpeg: new Uint8Array([quality]).buffer,
