@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { addressOf } from "../../server/http/address.ts";
 import { Refusal } from "../../server/http/refusal.ts";
 import { parseViewing, type Viewing } from "../../server/http/viewing.ts";
-import { DEFAULT_RECIPE, recipeKey } from "../../wasm/core/index.ts";
+import { DEFAULT_RECIPE, RECIPE_OPTIONS, recipeKey } from "../../wasm/core/index.ts";
 
 function view(path: string): Viewing {
   return parseViewing(addressOf(new Request(`http://pc1${path}`)), "/mjpg/", {});
@@ -124,6 +124,14 @@ test.each([
 ])("?%s and ?%s are one recipe, so that their viewers share every picture", (one, other) => {
   const key = (query: string): string => recipeKey(view(`/mjpg/CAM?${query}`).recipe);
   expect(key(one)).toBe(key(other));
+});
+
+test("the README's table has every option of a picture, and its examples are allowed", async () => {
+  const readme = await Bun.file(new URL("../../README.md", import.meta.url)).text();
+  const rows = readme.split("\n").filter((line) => /^\| `\w+`.*`\w+=[^`]+` +\|$/u.test(line));
+  const named = rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`(\w+)`/gu)].map(([, name]) => name!));
+  expect(named.toSorted()).toEqual([...RECIPE_OPTIONS, "fps"].toSorted());
+  for (const row of rows) view(`/mjpg/CAM?${/`(\w+=[^`]+)` +\|$/u.exec(row)![1]}`);
 });
 
 test("an option that is not known is refused, because a picture without it would not be what was asked for", () => {
