@@ -22,8 +22,8 @@ export const RECOMMENDED_CAMERAS: readonly RecommendedCamera[] = [
   },
   {
     name: "SIM:diffraction:uint16:bslz4",
-    description: "The same compressed; hot pixels left out by percentiles, logarithmic, in colours of heat",
-    options: { range: "auto:1,99.9", curve: "log", map: "inferno" },
+    description: "The same compressed; hot pixels left out of the range by percentiles, in colours of heat",
+    options: { range: "auto:1,99", curve: "sqrt", map: "inferno" },
   },
   {
     name: "SIM:bars:uint8:bayer-gbrg",
