@@ -31,6 +31,24 @@ export interface EncodedPicture extends PictureFacts {
   readonly encodeMs: number;
 }
 
+/** One frame to be turned into one PNG. */
+export type PngJob = Pick<EncodeJob, "frame" | "recipe">;
+
+/** What a PNG holds besides its pixels. */
+export interface PngFacts extends PictureFacts {
+  readonly depth: 8 | 16;
+  /** Whether the samples are the camera's own, not levels of `range`. */
+  readonly raw: boolean;
+  /** What was added to the camera's samples: 32768 for raw int16, else 0. */
+  readonly offset: 0 | 32768;
+}
+
+/** A finished PNG and the facts of it. */
+export interface EncodedPng extends PngFacts {
+  /** The whole file, in a buffer of its own that nobody writes to again. */
+  readonly png: Uint8Array;
+}
+
 /** A pool of workers that turn frames into JPEGs. It has no queue: who has no worker waits with `whenIdle`. */
 export interface Encoder {
   /** How many workers there are. */
@@ -59,4 +77,14 @@ export interface Encoder {
    * a thread deep in WebAssembly ends when it comes out of it, or with the process. Calling it twice is harmless.
    */
   close(): Promise<void>;
+}
+
+/** The same pool, for those who want a file of full depth. */
+export interface PngEncoder {
+  /**
+   * The frame as a PNG file on an idle worker: 16 bits are kept where the frame has them, unless the recipe asks for what
+   * only levels can show (a curve, a map, painting).
+   * @throws EncodeError as `encode` does
+   */
+  encodePng(job: PngJob): Promise<EncodedPng>;
 }

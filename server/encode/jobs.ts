@@ -1,118 +1,18 @@
-import type {
-  Core,
-  CoreBuild,
-  FileOptions,
-  Frame,
-  History,
-  Measurement,
-  PictureFacts,
-  PictureOptions,
-  Recipe,
-  Stripe,
-} from "../../wasm/core/index.ts";
+/** What a worker does with its core. */
+import type { Core, PictureFacts, Recipe } from "../../wasm/core/index.ts";
 import { FrameError, passThrough, RecipeError, UnpackError } from "../../wasm/core/index.ts";
-import type { Wish } from "../errors.ts";
-import type { EncodeErrorCode } from "./encode-error.ts";
-import type { EncodeJob, EncoderName, PictureSource } from "./encoder.ts";
+import type { PictureSource } from "./encoder.ts";
+import type {
+  JobMessage,
+  JobRefusal,
+  JobResult,
+  MeasureMessage,
+  PngMessage,
+  StripeMessage,
+  WorkerMessage,
+} from "./messages.ts";
+import { writePng } from "./png.ts";
 import type { Mozjpeg } from "./mozjpeg.ts";
-
-/** First message to a worker: which build of the core it shall load; undefined lets the core decide. */
-export interface StartMessage {
-  readonly kind: "start";
-  readonly build: CoreBuild | undefined;
-}
-
-/** One job on its way to a worker. Shared pixels go by reference; others are copied on the way. */
-export interface JobMessage {
-  readonly kind: "job";
-  readonly frame: Frame;
-  readonly recipe: Recipe;
-  readonly encoder: EncoderName;
-  readonly history: History;
-  readonly options: PictureOptions & FileOptions;
-}
-
-/** The first of two questions about a stripe of a large frame: its extremes. */
-export interface MeasureMessage {
-  readonly kind: "measure";
-  readonly frame: Frame;
-  readonly recipe: Recipe;
-  readonly stripe: Stripe;
-}
-
-/** The second: its piece of the file, drawn with the range of the whole. */
-export interface StripeMessage {
-  readonly kind: "stripe";
-  readonly frame: Frame;
-  readonly recipe: Recipe;
-  readonly stripe: Stripe;
-  readonly range: Measurement;
-  readonly options: FileOptions;
-}
-
-/** What a job makes. */
-export interface JobResult {
-  /** The file, in a buffer of its own. */
-  readonly jpeg: ArrayBuffer;
-  readonly facts: PictureFacts;
-  readonly source: PictureSource;
-}
-
-/** Why a job has no picture: an EncodeError in words that can be posted. */
-export interface JobRefusal {
-  readonly code: Extract<EncodeErrorCode, "bad-recipe" | "bad-frame" | "cannot-encode">;
-  readonly message: string;
-  readonly wish?: Wish;
-}
-
-/** What a worker answers: `ready` or `unfit` to the start, `done` or `refused` to a job. */
-export type WorkerMessage =
-  | { readonly kind: "ready"; readonly build: CoreBuild }
-  | { readonly kind: "unfit"; readonly message: string }
-  | ({ readonly kind: "done"; readonly encodeMs: number } & JobResult)
-  | { readonly kind: "measured"; readonly measured: Measurement }
-  | { readonly kind: "piece"; readonly jpeg: ArrayBuffer }
-  | ({ readonly kind: "refused" } & JobRefusal);
-
-/** The words of a frame that the core reads; those that are absent stay so. */
-const FRAME_WORDS = [
-  "width",
-  "height",
-  "sampleType",
-  "colourMode",
-  "bigEndian",
-  "planes",
-  "bayer",
-  "codec",
-  "reverseX",
-  "reverseY",
-] as const satisfies readonly (keyof Frame)[];
-
-/** Picks from a job what its worker needs. A view of a SharedArrayBuffer stays a view of it on the other side. */
-export function toMessage({ frame, recipe, encoder, history = {}, at }: EncodeJob): JobMessage {
-  const words = FRAME_WORDS.filter((word) => frame[word] !== undefined).map((word) => [word, frame[word]]);
-  // A view of unshared memory would take its whole buffer along, so only the bytes that count are sent.
-  const pixels = frame.pixels.buffer instanceof SharedArrayBuffer ? frame.pixels : frame.pixels.slice();
-  return {
-    kind: "job",
-    frame: { ...(Object.fromEntries(words) as Omit<Frame, "pixels">), pixels },
-    recipe,
-    encoder,
-    history,
-    options: {
-      ...(at !== undefined && { at }),
-      ...(recipe.comment === true && { comment: commentOn(frame) }),
-    },
-  };
-}
-
-/** What can be read in a saved picture with any tool (`exiftool`, `jhead`, `rdjpgcom`): which frame it is, and of when. */
-function commentOn({ uniqueId, iocTime, cameraTime }: EncodeJob["frame"]): string {
-  const times = Object.entries({ timeStamp: iocTime, dataTimeStamp: cameraTime }).flatMap(([name, time]) =>
-    time === undefined ? [] : [`${name}=${new Date(time).toISOString()}`],
-  );
-  return [`uniqueId=${uniqueId}`, ...times].join(" ");
-}
 
 /**
  * Does one job inside a worker. A camera's own JPEG that nothing is asked of is the picture, whichever encoder the rule
@@ -154,6 +54,12 @@ export function refusalOf(error: unknown, { colour }: Recipe): JobRefusal {
   }
   const damaged = error instanceof FrameError || error instanceof UnpackError;
   return { code: damaged ? "bad-frame" : "cannot-encode", message };
+}
+
+/** Writes a frame as PNG. */
+export function runPng(job: PngMessage, core: Core): WorkerMessage {
+  const { png, facts } = writePng(job, core);
+  return { kind: "png", png: copyOf(png), facts };
 }
 
 /** Does a worker's part of a large frame. */

@@ -1,10 +1,11 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import type { CameraFrame } from "../source/index.ts";
 import type { CoreBuild } from "../../wasm/core/index.ts";
 import { BusyMeter } from "./busy-meter.ts";
 import { EncodeError } from "./encode-error.ts";
-import type { EncodedPicture, EncodeJob, Encoder } from "./encoder.ts";
-import { type StartMessage, toMessage } from "./jobs.ts";
+import type { EncodedPicture, EncodedPng, EncodeJob, Encoder, PngEncoder, PngJob } from "./encoder.ts";
+import { type StartMessage, toMessage, toPngMessage } from "./messages.ts";
 import { encodeStriped, isForAll, STRIPED_FROM_PIXELS } from "./striped.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
@@ -31,13 +32,13 @@ export interface EncoderPoolOptions {
  * Starts a pool and waits until every worker is ready.
  * @throws EncodeError `no-worker` when they cannot start; none is left running then
  */
-export async function startEncoderPool(options: EncoderPoolOptions): Promise<Encoder> {
+export async function startEncoderPool(options: EncoderPoolOptions): Promise<Encoder & PngEncoder> {
   const pool = new EncoderPool(options);
   await pool.start();
   return pool;
 }
 
-class EncoderPool implements Encoder {
+class EncoderPool implements Encoder, PngEncoder {
   readonly workers: number;
   readonly #log: Log;
   readonly #clock: Clock;
@@ -85,31 +86,41 @@ class EncoderPool implements Encoder {
     });
   }
 
-  async encode(job: EncodeJob): Promise<EncodedPicture> {
+  encode(job: EncodeJob): Promise<EncodedPicture> {
+    const all = isForAll(job, this.#stripedFrom);
+    return this.#onThreads(job.frame, all ? this.#idle.length : 1, (threads) => this.#run(job, threads));
+  }
+
+  encodePng(job: PngJob): Promise<EncodedPng> {
+    return this.#onThreads(job.frame, 1, async ([thread]) => {
+      const { png, facts } = await thread!.writePng(toPngMessage(job));
+      return { ...facts, png: new Uint8Array(png) };
+    });
+  }
+
+  /** Holds the frame and so many idle threads while `task` runs on them. */
+  async #onThreads<T>(
+    frame: CameraFrame,
+    count: number,
+    task: (threads: readonly WorkerThread[]) => Promise<T>,
+  ): Promise<T> {
     if (this.#closed) throw new EncodeError("closed", "The encoder pool is closed.");
     if (this.#idle.length === 0) throw new EncodeError("busy", `All ${this.workers} workers are busy.`);
-    job.frame.retain();
-    const threads = this.#takeFor(job);
+    frame.retain();
+    const threads = this.#idle.splice(-count);
+    this.#count(threads.length);
     const stopTimer = this.#clock.after(JOB_LIMIT_MS, () => {
       for (const thread of threads)
         void thread.end("timeout", `A job took longer than ${JOB_LIMIT_MS / 1000} s.`);
     });
     try {
-      return await this.#run(job, threads);
+      return await task(threads);
     } finally {
       stopTimer();
       this.#count(-threads.length);
-      job.frame.release();
+      frame.release();
       for (const thread of threads) this.#free(thread);
     }
-  }
-
-  /** One thread, or all idle ones for a frame that is worth cutting. */
-  #takeFor(job: EncodeJob): readonly WorkerThread[] {
-    const wanted = isForAll(job, this.#stripedFrom) ? this.#idle.length : 1;
-    const threads = this.#idle.splice(-wanted);
-    this.#count(threads.length);
-    return threads;
   }
 
   async #run(job: EncodeJob, threads: readonly WorkerThread[]): Promise<EncodedPicture> {

@@ -9,7 +9,7 @@ import {
   rangeFrom,
 } from "../../wasm/core/index.ts";
 import type { EncodeJob } from "./encoder.ts";
-import type { JobMessage } from "./jobs.ts";
+import type { JobMessage } from "./messages.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 
 /** Frames of so many pixels are worth the two rounds: one worker needs about 20 ms for them. */

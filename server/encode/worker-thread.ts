@@ -1,7 +1,14 @@
 import type { Clock } from "../clock.ts";
 import type { CoreBuild, Measurement } from "../../wasm/core/index.ts";
 import { EncodeError, type EncodeErrorCode } from "./encode-error.ts";
-import type { JobMessage, MeasureMessage, StartMessage, StripeMessage, WorkerMessage } from "./jobs.ts";
+import type {
+  JobMessage,
+  MeasureMessage,
+  PngMessage,
+  StartMessage,
+  StripeMessage,
+  WorkerMessage,
+} from "./messages.ts";
 
 /**
  * A thread that was told to end is waited for no longer than this, milliseconds: one that is deep in compiled
@@ -86,8 +93,13 @@ export class WorkerThread {
     return new Uint8Array((await this.#answerTo(job, "piece")).jpeg);
   }
 
+  /** Writes a PNG; rejects as `run` does. */
+  writePng(job: PngMessage): Promise<Answer<"png">> {
+    return this.#answerTo(job, "png");
+  }
+
   async #answerTo<Kind extends WorkerMessage["kind"]>(
-    job: JobMessage | MeasureMessage | StripeMessage,
+    job: JobMessage | MeasureMessage | StripeMessage | PngMessage,
     kind: Kind,
   ): Promise<Answer<Kind>> {
     const answer = await this.#ask(job);
@@ -108,7 +120,9 @@ export class WorkerThread {
     cancel();
   }
 
-  async #ask(message: StartMessage | JobMessage | MeasureMessage | StripeMessage): Promise<WorkerMessage> {
+  async #ask(
+    message: StartMessage | JobMessage | MeasureMessage | StripeMessage | PngMessage,
+  ): Promise<WorkerMessage> {
     if (this.#verdict !== undefined) throw this.#verdict;
     this.#pending = Promise.withResolvers();
     this.#worker.postMessage(message);

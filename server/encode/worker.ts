@@ -3,21 +3,20 @@
  * What goes wrong with a frame is an answer; what goes wrong with the thread ends it, and the pool starts another.
  */
 import { Core, type DecodedJpeg } from "../../wasm/core/index.ts";
-import {
-  type JobMessage,
-  type MeasureMessage,
-  refusalOf,
-  run,
-  runStripe,
-  type StartMessage,
-  type StripeMessage,
-  type WorkerMessage,
-} from "./jobs.ts";
+import { refusalOf, run, runPng, runStripe } from "./jobs.ts";
+import type {
+  JobMessage,
+  MeasureMessage,
+  PngMessage,
+  StartMessage,
+  StripeMessage,
+  WorkerMessage,
+} from "./messages.ts";
 import { bunInflaters } from "./inflaters.ts";
 import { JpegDecoder } from "./jpeg-decoder.ts";
 import { Mozjpeg } from "./mozjpeg.ts";
 
-type Message = StartMessage | JobMessage | MeasureMessage | StripeMessage;
+type Message = StartMessage | JobMessage | MeasureMessage | StripeMessage | PngMessage;
 
 class JobRunner {
   #core: Core | undefined;
@@ -48,9 +47,10 @@ class JobRunner {
     const began = performance.now();
     try {
       if (this.#core === undefined) throw new Error("A job came before the core was loaded.");
-      if (job.kind !== "job") return runStripe(job, this.#core);
+      if (job.kind === "measure" || job.kind === "stripe") return runStripe(job, this.#core);
       // The core cannot wait for its decoder, so it is started before it is known whether the file will be decoded.
       if (job.frame.codec === "jpeg") this.#jpegDecoder ??= await JpegDecoder.load();
+      if (job.kind === "png") return runPng(job, this.#core);
       const result = await run(job, this.#core, () => (this.#mozjpeg ??= Mozjpeg.load()));
       return { kind: "done", ...result, encodeMs: performance.now() - began };
     } catch (error) {
@@ -62,13 +62,17 @@ class JobRunner {
   }
 }
 
+/** What goes over without being copied. */
+function fileOf(answer: WorkerMessage): ArrayBuffer[] {
+  if (answer.kind === "png") return [answer.png];
+  return "jpeg" in answer ? [answer.jpeg] : [];
+}
+
 function words(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 const runner = new JobRunner();
 self.onmessage = ({ data }: MessageEvent<Message>) => {
-  void runner
-    .answer(data)
-    .then((answer) => self.postMessage(answer, { transfer: "jpeg" in answer ? [answer.jpeg] : [] }));
+  void runner.answer(data).then((answer) => self.postMessage(answer, { transfer: fileOf(answer) }));
 };

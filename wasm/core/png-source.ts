@@ -1,4 +1,4 @@
-/** Pictures as PNG files hold them: 8 or 16 bits, big-endian, grey or R G B together. Writing the file is others'. */
+/** Pictures as PNG files hold them: 8 or 16 bits, grey or R G B together. Writing the file is others'. */
 import { sampleCode } from "./abi.ts";
 import { toColours } from "./colours.ts";
 import type { Coloured } from "./colours.ts";
@@ -16,8 +16,8 @@ import type { Recipe } from "./recipe.ts";
 
 /** Everything that a PNG's header wants, and its samples. */
 export interface PngSource extends PictureFacts {
-  /** Rows from the top without gaps, big-endian; a view of the core's memory, valid until its next call. */
-  readonly samples: Uint8Array<ArrayBuffer>;
+  /** Rows from the top without gaps, of 8 or 16 bits; a view of the core's memory, valid until its next call. */
+  readonly samples: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
@@ -91,13 +91,13 @@ function finish(
   facts: Omit<PngSource, "samples" | "width" | "height" | "channels" | "depth">,
 ): PngSource {
   const together = interleaved(engine, samples);
-  const bytes = bytesPerSample(together.sampleType);
+  const deep = together.sampleType === "uint16";
   const count = countOf(together);
   const { address, width, height, colourMode } = together;
-  if (bytes === 2) accept(engine.exports.swapBytes(2, address, count), "swapBytes");
-  const view = engine.memory.view(address, bytes * count);
+  const view = engine.memory.view(address, deep ? 2 * count : count);
+  const numbers = deep ? new Uint16Array(view.buffer, view.byteOffset, count) : view;
   const channels = colourMode === "mono" ? 1 : 3;
-  return { ...facts, samples: view, width, height, channels, depth: bytes === 2 ? 16 : 8 };
+  return { ...facts, samples: numbers, width, height, channels, depth: deep ? 16 : 8 };
 }
 
 function interleaved({ exports, memory }: Engine, samples: Samples): Samples {

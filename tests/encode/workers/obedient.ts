@@ -1,5 +1,5 @@
 /** A worker without a core, which does with each job what its quality says: a worker to see fail. */
-import type { JobMessage, StartMessage, WorkerMessage } from "../../../server/encode/jobs.ts";
+import type { JobMessage, StartMessage, WorkerMessage } from "../../../server/encode/messages.ts";
 import { wholePicture } from "../../support/picture-facts.ts";
 import { DEAF_MARK, DEAF_MS, QUALITY } from "./parts.ts";
 

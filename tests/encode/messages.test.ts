@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { DEFAULT_RECIPE, type Recipe } from "../../wasm/core/index.ts";
-import { toMessage } from "../../server/encode/jobs.ts";
+import { toMessage } from "../../server/encode/messages.ts";
 import { TestFrame } from "./test-frame.ts";
 
 test("shared pixels go to the worker by reference", () => {
