@@ -9,6 +9,16 @@ import {
 
 const WIDTH = 64;
 const HEIGHT = 48;
+/** ScalarType of unsigned bytes in pvData, as publishers write it into codec.parameters. */
+const UINT8 = 5;
+
+/** What a picture is like. */
+export interface PostedImage {
+  readonly width?: number;
+  readonly height?: number;
+  readonly codec?: string;
+  readonly packed?: Uint8Array;
+}
 
 /** A camera on our own PVA server that takes a picture when the test says so, and knows who monitors it. */
 export class PostedCamera {
@@ -41,15 +51,20 @@ export class PostedCamera {
     return this.#pv.watchers;
   }
 
-  /** Publishes one 64 × 48 picture of 8-bit samples. */
-  post(uniqueId: number): void {
-    const pixels = new Uint8Array(WIDTH * HEIGHT).fill(uniqueId & 255);
+  /**
+   * Publishes one picture of 8-bit samples, 64 × 48 unless said.
+   * @param image `packed` are bytes that are said to become the picture's by `codec`
+   */
+  post(uniqueId: number, image: PostedImage = {}): void {
+    const { width = WIDTH, height = HEIGHT, codec = "", packed } = image;
+    const pixels = packed ?? new Uint8Array(width * height).fill(uniqueId & 255);
     this.#pv.post({
       value: { ubyteValue: pixels },
       compressedSize: pixels.length,
-      uncompressedSize: pixels.length,
+      uncompressedSize: width * height,
+      codec: { name: codec, parameters: new AnyValue(scalar("int"), packed === undefined ? 0 : UINT8) },
       uniqueId,
-      dimension: [WIDTH, HEIGHT].map((size) => ({
+      dimension: [width, height].map((size) => ({
         size,
         offset: 0,
         fullSize: size,
