@@ -5,6 +5,7 @@ import { type Endpoint, type Pv, PvaServer, type PvaServerStatistics } from "../
 import { type CameraDeps, SimulatedCamera } from "./camera.ts";
 import { CameraNameError, parseCameraName, PREFIX } from "./camera-name.ts";
 import { MAX_CAMERAS, MAX_TOTAL_BYTES } from "./limits.ts";
+import { RECOMMENDED_CAMERAS } from "./recommended.ts";
 
 export interface SimulationOptions {
   /** Address to listen on; loopback if left out. */
@@ -32,7 +33,12 @@ export interface Simulation {
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
   const core = await Core.load();
   const park = new CameraPark({ ...options, core }, (pv) => server.destroyChannelsOf(pv));
-  const server: PvaServer = await PvaServer.listen({ ...options, provider: (name) => park.find(name) });
+  const server: PvaServer = await PvaServer.listen({
+    ...options,
+    provider: (name) => park.find(name),
+    // Any sentence is a name; who asks for a list gets the ones worth a look.
+    names: () => RECOMMENDED_CAMERAS.map(({ name }) => name),
+  });
   return {
     address: server.address,
     get searchPort() {

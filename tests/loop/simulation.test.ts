@@ -118,6 +118,12 @@ test("every recommended camera is one there is, and its description one line", (
   }
 });
 
+test("a list of channels has the recommended cameras", async () => {
+  const { host, port } = simulation.address;
+  const names = await client.channelsOf(`${host}:${port}`, { timeoutMs: 3000 });
+  expect(names).toEqual(RECOMMENDED_CAMERAS.map(({ name }) => name));
+});
+
 test("names outside the grammar are nobody's, and the log says once what is wrong with each", async () => {
   const names = ["SIM:nothing", "SIM:nothing", "SIM:beam:0x0", "X"];
   const answers = await Promise.allSettled(names.map((name) => client.get(name, { timeoutMs: 200 })));
