@@ -69,6 +69,22 @@ describe("the header of a JPEG file", () => {
     expect(error.message).toContain(what);
   });
 
+  test.each([
+    ["TEM", 0x01],
+    ["a restart marker", 0xd3],
+    ["a stuffed byte", 0x00],
+    ["a second SOI", 0xd8],
+  ])("is refused where %s hides the header that decoders find from this one", (_, marker) => {
+    // Without a length, decoders read on at FF C0 and find 2000 × 1500; as a length, FF C0 would lead to a small picture.
+    const large = [0xff, 0xc0, 0, 11, 8, 0x05, 0xdc, 0x07, 0xd0, 1, 1, 0x11, 0];
+    const small = [0xff, 0xc0, 0, 11, 8, 0, 16, 0, 16, 1, 1, 0x11, 0];
+    const file = new Uint8Array(4 + 0xffc0 + small.length);
+    file.set([0xff, 0xd8, 0xff, marker, ...large]);
+    file.set(small, 4 + 0xffc0);
+    const error = errorOf(() => readJpegHeader(file));
+    expect(error).toMatchObject({ code: "bad-header", codec: "jpeg", offset: 2, have: marker });
+  });
+
   test("ends in a header or an UnpackError for twenty thousand mutated files", () => {
     const next = xorshift(7);
     for (let turn = 0; turn < 20_000; turn++) {

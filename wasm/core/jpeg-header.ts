@@ -13,6 +13,8 @@ export interface JpegHeader {
   readonly coding: "baseline" | "extended" | "progressive" | "other";
 }
 
+const TEM = 0x01;
+const RST0 = 0xd0;
 const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
@@ -20,6 +22,14 @@ const SOS = 0xda;
 /** SOF0 … SOF15 but DHT, JPG and DAC, which share their row of numbers (T.81, table B.1). */
 function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+/**
+ * Stuffed zeros and markers without a length (T.81, B.1.1.3). Here they have no meaning, and decoders skip two bytes: whoever
+ * took what follows for a length would find another frame header than they.
+ */
+function isWithoutLength(marker: number): boolean {
+  return marker <= TEM || (marker >= RST0 && marker <= SOI);
 }
 
 /**
@@ -43,6 +53,7 @@ export function readJpegHeader(file: Uint8Array): JpegHeader {
       continue;
     }
     if (marker === SOS || marker === EOI) throw badHeader("pixels before a frame header", at, marker, 0xc0);
+    if (isWithoutLength(marker)) throw badHeader("a marker out of place", at, marker, 0xc0);
     const length = view.getUint16(at + 2);
     if (length < 2) throw badHeader("a segment shorter than its length", at + 2, length, 2);
     if (isFrameHeader(marker)) return frameHeader(view, at, marker, length);
