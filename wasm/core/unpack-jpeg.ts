@@ -54,13 +54,14 @@ export function unpackJpeg(
   if (decoder === undefined) {
     throw new UnpackError("no-decoder", "jpeg", "no JPEG decoder was handed to the core", { offset: 0 });
   }
-  const { data } = decode(decoder, file, shape);
   const pixels = shape.width * shape.height;
   const colour = header.components === 3;
   const bytes = colour ? 3 * pixels : pixels;
+  // Before the decoder makes as much again: what is beyond the limit is never made.
   const address = memory.take(bytes);
-  const rgba = memory.take(data.byteLength);
-  memory.view(rgba, data.byteLength).set(data);
+  const rgba = memory.take(4 * pixels);
+  const { data } = decode(decoder, file, shape);
+  memory.view(rgba, 4 * pixels).set(data);
   const result = exports.rgbaToSamples(rgba, pixels, colour ? 3 : 1, address);
   if (result !== 0) throw new CoreError("refused", `the core refused rgbaToSamples with result ${result}`);
   if (colour) return { address, bytes, colourMode: "rgb1" };

@@ -92,9 +92,10 @@ function unpackBslz4(job: Unpacking): Region {
 
 function unpackZlib(job: Unpacking): Region {
   const { memory, packed, codec, decodedBytes } = job;
+  // Before the decoder makes as much again: what is beyond the limit is never made.
+  const address = memory.take(decodedBytes);
   const stream = memory.view(packed.address, packed.bytes);
   const decoded = inflate(job.inflaters, "zlib", codec, stream, 0, decodedBytes);
-  const address = memory.take(decodedBytes);
   memory.view(address, decodedBytes).set(decoded);
   return { address, bytes: decodedBytes };
 }
