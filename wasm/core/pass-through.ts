@@ -21,7 +21,8 @@ export function passThrough(frame: Frame, recipe: Recipe, history: History): Pic
   const header = readJpegHeader(frame.pixels);
   if (header.width !== frame.width || header.height !== frame.height) return undefined;
   // What browsers cannot show, or show broken, is left to the decoder: it says what is wrong.
-  if (header.precision !== 8 || header.components === 4 || header.coding === "other") return undefined;
+  if (header.precision !== 8 || header.coding === "other") return undefined;
+  if (header.components !== 1 && header.components !== 3) return undefined;
   if (!endsWithEoi(frame.pixels)) return undefined;
   // A grey file of a Bayer frame is not yet a picture.
   if (header.components === 1 && frame.colourMode === "bayer" && recipe.bayer !== "off") return undefined;
