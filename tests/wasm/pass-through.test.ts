@@ -38,4 +38,10 @@ describe("a camera's own JPEG of whose pixels nothing is asked", () => {
     );
     expect(counts).toEqual([1, 3]);
   });
+
+  test("is drawn like any frame where its bytes are not the levels they look like: int8, or a plane of a stack", () => {
+    expect(passed(camera({ sampleType: "int8" }))).toBe(false);
+    expect(passed(camera({ sampleType: "uint16" }))).toBe(false);
+    expect(passed(camera({ planes: 2 }))).toBe(false);
+  });
 });

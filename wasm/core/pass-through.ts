@@ -16,7 +16,8 @@ import { viewOf } from "./view.ts";
  * @throws as drawing does, for frames and recipes that contradict themselves; UnpackError for a file without a header
  */
 export function passThrough(frame: Frame, recipe: Recipe, history: History): Picture | undefined {
-  if (frame.codec !== "jpeg" || asksOfLevels(recipe)) return undefined;
+  if (frame.codec !== "jpeg" || asksOfLevels(frame, recipe)) return undefined;
+  if ((frame.planes ?? 1) !== 1) return undefined;
   checkFrame(frame);
   const header = readJpegHeader(frame.pixels);
   if (header.width !== frame.width || header.height !== frame.height) return undefined;
@@ -35,7 +36,8 @@ export function passThrough(frame: Frame, recipe: Recipe, history: History): Pic
   return { jpeg: frame.pixels, range: { low: 0, high: 255, issues: [] }, region: shown, issues, history };
 }
 
-function asksOfLevels(recipe: Recipe): boolean {
+/** A file of int8 holds the bytes as they were (NDPluginCodec.cpp): shown as it is, -1 would be white. */
+function asksOfLevels({ sampleType }: Frame, recipe: Recipe): boolean {
   const { colour, bayer } = recipe;
-  return !areLevels("uint8", recipe) || colour !== undefined || (bayer !== undefined && bayer !== "off");
+  return !areLevels(sampleType, recipe) || colour !== undefined || (bayer !== undefined && bayer !== "off");
 }
