@@ -87,9 +87,11 @@ export function packingOf(value: StructureValue, array: PixelArray, samples: num
   }
   const compressed = integerOf(value.field("compressedSize")) ?? 0;
   const unpacked = integerOf(value.field("uncompressedSize")) ?? 0;
+  // ADCore packs nothing but bytes as JPEG, and a file of more bits is told by its own header.
+  const sampleBytes = codec === "jpeg" ? 1 : unpacked > 0 ? unpacked / samples : undefined;
   return {
     codec,
-    sampleType: codedType(value, unpacked > 0 ? unpacked / samples : undefined),
+    sampleType: codedType(value, sampleBytes),
     // Some send the whole buffer and tell how much of it counts (NDPluginPvxs before 2026).
     byteLength: compressed > 0 && compressed < bytes ? compressed : bytes,
     unpacked: unpacked > 0 ? unpacked : undefined,

@@ -145,6 +145,16 @@ describe("a compressed array", () => {
       sampleType: "uint8",
     });
   });
+
+  test.each([
+    ["nothing", undefined, 0, "uint8"],
+    ["a size of another layout", undefined, 36, "uint8"],
+    ["a wider type", 6, 24, "uint8"],
+    ["int8", 1, 0, "int8"],
+  ] as const)("as JPEG has samples of one byte, where its publisher tells %s", (_, typeCode, size, type) => {
+    const words = { ...packed, codec: "jpeg", typeCode, uncompressedSize: size };
+    expect(read(words).sampleType).toBe(type);
+  });
 });
 
 describe("the Bayer pattern at the first pixel", () => {
