@@ -186,6 +186,24 @@ for (const build of BUILDS) {
       expect(attempt("cmyk", 17, 33, "rgb1")).toMatchObject({ code: "bad-header", have: 4, need: 3 });
     });
 
+    test("are refused where they are cut, with the place, and not where something follows their end", async () => {
+      const { exports, memory } = await UnpackBench.of(build);
+      const { payload, width, height } = named("grey");
+      const shape = { width, height, colourMode: "mono", sampleType: "uint8" } as const;
+      for (const length of [payload.length - 1, payload.length - 2, payload.length >> 1]) {
+        const cut = payload.subarray(0, length);
+        expect(errorOf(() => unpackJpeg(exports, memory, cut, shape, decodeJpeg))).toMatchObject({
+          code: "truncated",
+          codec: "jpeg",
+          offset: length,
+          have: 0,
+          need: 2,
+        });
+      }
+      const longer = new Uint8Array([...payload, 0, 0xff, 0xd9 ^ 1, 0xd9]);
+      expect(unpackJpeg(exports, memory, longer, shape, decodeJpeg).bytes).toBe(width * height);
+    });
+
     test("tell of a missing decoder, keep its error, and refuse an answer of another size", async () => {
       const unpackPicture = await bench();
       expect(errorOf(() => unpackPicture("grey", "mono")).code).toBe("no-decoder");

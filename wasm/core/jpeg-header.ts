@@ -73,6 +73,13 @@ export function endsWithEoi(file: Uint8Array): boolean {
   return end >= 2 && file[end - 2] === 0xff && file[end - 1] === EOI;
 }
 
+/** Whether there is an EOI at all: with none, decoders fill what is missing with grey and say nothing. */
+export function hasEoi(file: Uint8Array): boolean {
+  let at = file.lastIndexOf(EOI);
+  while (at > 0 && file[at - 1] !== 0xff) at = file.lastIndexOf(EOI, at - 1);
+  return at > 0;
+}
+
 /** │ FF Cn │ length │ precision │ height u16 │ width u16 │ components │ 3 bytes for each │ */
 function frameHeader(view: DataView, at: number, marker: number, length: number): JpegHeader {
   const have = view.byteLength - at - 2;

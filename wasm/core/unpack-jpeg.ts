@@ -4,7 +4,7 @@ import { CoreError } from "./errors.ts";
 import { bytesPerSample } from "./frame.ts";
 import type { FrameMode, SampleType } from "./frame.ts";
 import type { JobMemory } from "./job-memory.ts";
-import { readJpegHeader } from "./jpeg-header.ts";
+import { hasEoi, readJpegHeader } from "./jpeg-header.ts";
 import type { JpegHeader } from "./jpeg-header.ts";
 import type { Region } from "./unpack.ts";
 import { UnpackError } from "./unpack-error.ts";
@@ -51,6 +51,10 @@ export function unpackJpeg(
 ): DecodedSamples {
   const header = readJpegHeader(file);
   checkHeader(header, shape);
+  if (!hasEoi(file)) {
+    const place = { offset: file.byteLength, have: 0, need: 2 };
+    throw new UnpackError("truncated", "jpeg", "the file ends without EOI", place);
+  }
   if (decoder === undefined) {
     throw new UnpackError("no-decoder", "jpeg", "no JPEG decoder was handed to the core", { offset: 0 });
   }
