@@ -12,7 +12,7 @@ import { Result } from "../abi";
 import { PlaneJob, checkPlanes, planeJob } from "./plane-job";
 import { sumAcrossScalar, sumDownScalar } from "./resize-area-scalar";
 import { sumAcrossSimd, sumDownBytesSimd } from "./resize-area-simd";
-import { MOST_IN_BOX, boxAcrossSimd, boxDownSimd } from "./resize-box-simd";
+import { MOST_IN_BOX, boxRowSimd } from "./resize-box-simd";
 
 /** Vectors may be read this far beyond the last sum. */
 const OVERREAD: usize = 16;
@@ -50,8 +50,7 @@ function shrinkBoxes(job: PlaneJob): bool {
   let source = job.source;
   let target = job.target;
   for (let y: u32 = 0; y < job.targetHeight; y++, target += job.targetStride) {
-    boxDownSimd(source, job.sourceStride, job.width * job.channels, rows, job.workspace);
-    boxAcrossSimd(job, columns, rows, target);
+    boxRowSimd(job, columns, rows, source, target);
     source += <usize>rows * job.sourceStride;
   }
   return true;

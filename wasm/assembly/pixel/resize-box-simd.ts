@@ -10,7 +10,7 @@ import { PlaneJob } from "./plane-job";
 export const MOST_IN_BOX: u64 = 257;
 
 /** Sums of `rows` rows, sixteen columns a turn. */
-export function boxDownSimd(source: usize, stride: usize, count: u32, rows: u32, sums: usize): void {
+function boxDown(source: usize, stride: usize, count: u32, rows: u32, sums: usize): void {
   const height = stride * rows;
   const end = source + count;
   const vectors = source + (count & ~15);
@@ -38,29 +38,71 @@ export function boxDownSimd(source: usize, stride: usize, count: u32, rows: u32,
 
 /** The most frequent case without a loop of its own. */
 function fourDown(source: usize, stride: usize, sums: usize): void {
-  const a = v128.load(source);
-  const b = v128.load(source + stride);
-  const c = v128.load(source + 2 * stride);
-  const d = v128.load(source + 3 * stride);
-  const low = i16x8.add(i16x8.extend_low_i8x16_u(a), i16x8.extend_low_i8x16_u(b));
-  const high = i16x8.add(i16x8.extend_high_i8x16_u(a), i16x8.extend_high_i8x16_u(b));
-  const lower = i16x8.add(i16x8.extend_low_i8x16_u(c), i16x8.extend_low_i8x16_u(d));
-  const higher = i16x8.add(i16x8.extend_high_i8x16_u(c), i16x8.extend_high_i8x16_u(d));
+  const second = source + stride;
+  const third = second + stride;
+  const fourth = third + stride;
+  const low = i16x8.add(v128.load8x8_u(source), v128.load8x8_u(second));
+  const lower = i16x8.add(v128.load8x8_u(third), v128.load8x8_u(fourth));
+  const high = i16x8.add(v128.load8x8_u(source, 8), v128.load8x8_u(second, 8));
+  const higher = i16x8.add(v128.load8x8_u(third, 8), v128.load8x8_u(fourth, 8));
   v128.store(sums, i16x8.add(low, lower));
   v128.store(sums, i16x8.add(high, higher), 16);
 }
 
-/** One target row out of the sums in the job's workspace, which are lost. */
-export function boxAcrossSimd(job: PlaneJob, columns: u32, rows: u32, target: usize): void {
+/** One target row out of the rows under it; their sums go through the job's workspace. */
+export function boxRowSimd(job: PlaneJob, columns: u32, rows: u32, source: usize, target: usize): void {
   const sums = job.workspace;
   const count = <usize>job.targetWidth * job.channels;
-  if (columns > 1) {
-    if (job.channels == 3) joinTriplets(sums, <usize>columns * 6, job.targetWidth);
-    else if (columns == 2) joinPairs(sums, count);
-    else if (columns == 4) joinFours(sums, count);
-    else joinAny(sums, <usize>columns * 2, count);
+  if (columns == 4 && rows == 4 && job.channels == 3) {
+    sumFourTriplets(source, job.sourceStride, job.targetWidth, sums);
+  } else {
+    boxDown(source, job.sourceStride, job.width * job.channels, rows, sums);
+    if (columns > 1) joinAcross(job, columns);
   }
-  divide(sums, count, columns * rows, target);
+  const divisor = columns * rows;
+  if (popcnt(divisor) == 1 && divisor > 1 && divisor <= MOST_SHIFTED) {
+    divideByPower(sums, count, divisor, target);
+  } else divide(sums, count, divisor, target);
+}
+
+/**
+ * Four by four pixels of R G B, the most frequent case in colour, without a way through memory between down and across:
+ * pixels 0, 1 and pixels 2, 3 of four rows are summed in six of eight lanes, then the one triplet and the other.
+ *
+ *     R0+R2  G0+G2  B0+B2  R1+R3  G1+G3  B1+B3  –  –
+ */
+function sumFourTriplets(source: usize, stride: usize, pixels: u32, sums: usize): void {
+  const second = source + stride;
+  const third = second + stride;
+  const fourth = third + stride;
+  let x: usize = 0;
+  // The last pixel has not the two bytes behind it that would be read.
+  for (const last = sums + <usize>(pixels - 1) * 6; sums < last; sums += 6, x += 12) {
+    const a = i16x8.add(v128.load8x8_u(source + x), v128.load8x8_u(source + x, 6));
+    const b = i16x8.add(v128.load8x8_u(second + x), v128.load8x8_u(second + x, 6));
+    const c = i16x8.add(v128.load8x8_u(third + x), v128.load8x8_u(third + x, 6));
+    const d = i16x8.add(v128.load8x8_u(fourth + x), v128.load8x8_u(fourth + x, 6));
+    const six = i16x8.add(i16x8.add(a, b), i16x8.add(c, d));
+    v128.store64_lane(sums, i16x8.add(six, v128.shuffle<u16>(six, six, 3, 4, 5, 6, 3, 4, 5, 6)), 0);
+  }
+  const behind = source + x + 4 * stride;
+  for (let channel: usize = 0; channel < 3; channel++) {
+    let sum: u32 = 0;
+    for (let at = source + x + channel; at < behind; at += stride) {
+      sum += <u32>load<u8>(at) + load<u8>(at, 3) + load<u8>(at, 6) + load<u8>(at, 9);
+    }
+    store<u16>(sums + 2 * channel, sum);
+  }
+}
+
+/** Sums of columns to sums of target samples, at the same place. */
+function joinAcross(job: PlaneJob, columns: u32): void {
+  const sums = job.workspace;
+  const count = <usize>job.targetWidth * job.channels;
+  if (job.channels == 3) joinTriplets(sums, <usize>columns * 6, job.targetWidth);
+  else if (columns == 2) joinPairs(sums, count);
+  else if (columns == 4) joinFours(sums, count);
+  else joinAny(sums, <usize>columns * 2, count);
 }
 
 /** R, G and B of a pixel in the first three lanes; the fourth is overwritten by the next pixel. */
@@ -68,6 +110,11 @@ function joinTriplets(sums: usize, step: usize, pixels: u32): void {
   let from = sums;
   const end = sums + <usize>pixels * 6;
   let to = sums;
+  if (step == 12) {
+    for (; to < end; to += 6, from += 12) {
+      v128.store64_lane(to, i16x8.add(v128.load64_zero(from), v128.load64_zero(from, 6)), 0);
+    }
+  }
   if (step == 24) {
     for (; to < end; to += 6, from += 24) {
       const front = i16x8.add(v128.load64_zero(from), v128.load64_zero(from, 6));
@@ -118,6 +165,27 @@ function joinRest(from: usize, to: usize, step: usize, count: usize): void {
   }
 }
 
+/** Beyond, sums pass the 15 bits of a signed word. */
+const MOST_SHIFTED: u32 = 128;
+
+/** sum / divisor, halves up, for powers of two: one instruction has (sum · 32768 / divisor + 16384) >> 15. */
+function divideByPower(sums: usize, count: usize, divisor: u32, target: usize): void {
+  const gain = i16x8.splat(<i16>(32768 / divisor));
+  const end = target + (count & ~15);
+  for (; target < end; target += 16, sums += 32) {
+    const low = i16x8.q15mulr_sat_s(v128.load(sums), gain);
+    const high = i16x8.q15mulr_sat_s(v128.load(sums, 16), gain);
+    v128.store(target, i8x16.narrow_i16x8_u(low, high));
+  }
+  divideRest(sums, count & 15, divisor, target);
+}
+
+function divideRest(sums: usize, count: usize, divisor: u32, target: usize): void {
+  for (const end = target + count; target < end; target++, sums += 2) {
+    store<u8>(target, (2 * <u32>load<u16>(sums) + divisor) / (2 * divisor));
+  }
+}
+
 /** Behind 2²³ an f32 counts in ones: what is added to it is rounded, and lies in its low bits. */
 const ROUNDER: f32 = 8388608;
 
@@ -137,9 +205,7 @@ function divide(sums: usize, count: usize, divisor: u32, target: usize): void {
     const d = rounded(i32x4.extend_high_i16x8_u(high), gain);
     v128.store(target, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(a, b), i16x8.narrow_i32x4_u(c, d)));
   }
-  for (const last = target + (count & 15); target < last; target++, sums += 2) {
-    store<u8>(target, (2 * <u32>load<u16>(sums) + divisor) / (2 * divisor));
-  }
+  divideRest(sums, count & 15, divisor, target);
 }
 
 function rounded(sums: v128, gain: f32): v128 {
