@@ -103,6 +103,18 @@ describe("a camera's own JPEG", () => {
     expect((await refusal(broken, wish)).message).toContain("jpeg");
     expect((await encode(camera(), wish)).encoder).toBe("fast");
   });
+
+  test("whose pixels are damaged is refused in the words of libjpeg, for its decoder draws them as grey", async () => {
+    const wish = { range: { kind: "fixed", low: 0, high: 200 } } as const;
+    const middle = file.length >> 1;
+    const ended = new Uint8Array([...file.subarray(0, middle), 0xff, 0xd9]);
+    const failure = await refusal(new TestFrame(WIDTH, HEIGHT, ended, { codec: "jpeg" }), wish);
+    expect(failure.message).toContain("Corrupt JPEG data: premature end of data segment");
+    const unknown = new Uint8Array([...file.subarray(0, middle), 0xff, 0x9d, ...file.subarray(middle)]);
+    const other = await refusal(new TestFrame(WIDTH, HEIGHT, unknown, { codec: "jpeg" }), wish);
+    expect(other.message).toContain("Unsupported marker type 0x9d");
+    expect((await encode(camera(), wish)).encoder).toBe("fast");
+  });
 });
 
 test("a picture is as large as its recipe makes it, whichever encoder draws it", async () => {
