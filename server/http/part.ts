@@ -69,11 +69,16 @@ export class PartBuffers {
 }
 
 /** Content-Type and Content-Length first and in this order, because some readers take the lines by number. */
-function lengthHeaders({ jpeg, iocTime, uniqueId, range }: StreamPicture): Uint8Array {
+function lengthHeaders({ jpeg, iocTime, uniqueId, range, region, issues }: StreamPicture): Uint8Array {
+  const { x, y, width, height } = region;
+  const odd = [...issues, ...range.issues];
   const lines = [`${JPEG_PART}Content-Length: ${jpeg.length}\r\n`];
   // Seconds since 1970 with six decimals: the form that mjpg-streamer and ustreamer gave this header.
   if (iocTime !== undefined) lines.push(`X-Timestamp: ${(iocTime / 1000).toFixed(6)}\r\n`);
-  lines.push(`X-Unique-Id: ${uniqueId}\r\n`, `X-Range: ${range.low},${range.high}\r\n`, "\r\n");
+  lines.push(`X-Unique-Id: ${uniqueId}\r\n`, `X-Range: ${range.low},${range.high}\r\n`);
+  lines.push(`X-Region: ${x},${y},${width},${height}\r\n`);
+  if (odd.length > 0) lines.push(`X-Issues: ${odd.join(" ")}\r\n`);
+  lines.push("\r\n");
   return ascii(lines.join(""));
 }
 

@@ -124,7 +124,7 @@ function isCacheBuster(name: string, value: string): boolean {
 }
 
 function badOption(option: string, value: string, allowed: string, pv: string): Refusal {
-  const message = `The option ${option}=${shortened(value)} is not allowed; ${option} is ${allowed}.`;
+  const message = `${option}=${shortened(value)} is not allowed: ${option} is ${allowed}.`;
   return new Refusal("bad-option", message, { pv, option, value: shortened(value), allowed });
 }
 

@@ -88,7 +88,7 @@ class Page {
         return isSelecting();
       },
       told: () =>
-        this.#controls.offerPlanes(Math.max(...[...this.#cameras.values()].map(({ planes }) => planes))),
+        this.#controls.offerPlanes(Math.max(1, ...[...this.#cameras.values()].map(({ planes }) => planes))),
     };
   }
 

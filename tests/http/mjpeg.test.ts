@@ -22,6 +22,7 @@ test("a program gets parts with Content-Type, then Content-Length, each closed b
     "X-Timestamp: 1767225600.123456",
     "X-Unique-Id: 1001",
     "X-Range: 0,4095",
+    "X-Region: 0,0,8,8",
   ]);
   expect(jpeg).toBe(`${Buffer.from(picture(1).jpeg).toString("latin1")}\r\n`);
   client.close();

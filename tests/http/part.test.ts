@@ -14,9 +14,25 @@ test("a part is built once for a picture and layout, however often it is sent, a
 
 test("a picture without an IOC time has no X-Timestamp", () => {
   const part = new PartBuffers().of({ ...picture(1), iocTime: undefined }, "length");
-  const head = Buffer.from(part).toString("latin1").split("\r\n\r\n")[0]!;
-  expect(head).toBe("Content-Type: image/jpeg\r\nContent-Length: 32\r\nX-Unique-Id: 1001\r\nX-Range: 0,4095");
+  expect(headOf(part)).toEqual([
+    "Content-Type: image/jpeg",
+    "Content-Length: 32",
+    "X-Unique-Id: 1001",
+    "X-Range: 0,4095",
+    "X-Region: 0,0,8,8",
+  ]);
 });
+
+test("a part tells which region is shown, and what is odd about the picture", () => {
+  const region = { x: 60, y: 40, width: 4, height: 8, plane: 0, pictureWidth: 4, pictureHeight: 8 };
+  const range = { low: 7, high: 8, issues: ["constant-image"] } as const;
+  const part = new PartBuffers().of({ ...picture(1), region, range, issues: ["roi-clamped"] }, "length");
+  expect(headOf(part).slice(-2)).toEqual(["X-Region: 60,40,4,8", "X-Issues: roi-clamped constant-image"]);
+});
+
+function headOf(part: Uint8Array): string[] {
+  return Buffer.from(part).toString("latin1").split("\r\n\r\n")[0]!.split("\r\n");
+}
 
 test.each([
   ["Mozilla/5.0 (Windows NT 10.0)", true],
