@@ -199,6 +199,17 @@ for (const build of BUILDS) {
         error: { code: "bad-header", offset: 2, have: 7, need: 4 },
       },
       {
+        what: "a Snappy literal of 4 GiB behind another, in a Blosc frame",
+        codec: "blosc",
+        payload: new Uint8Array([
+          ...[2, 1, 0x50, 2, 0xe8, 3, 0, 0, 0xe8, 3, 0, 0, 34, 0, 0, 0], // one block of 1000 bytes, never split
+          ...[20, 0, 0, 0, 10, 0, 0, 0],
+          ...[0xe8, 7, 0, 9, 0xfc, 0xff, 0xff, 0xff, 0xff, 1],
+        ]),
+        decodedBytes: 1000,
+        error: { code: "too-long", offset: 28, have: 2 ** 32 - 1, need: 1000 },
+      },
+      {
         what: "a zlib stream that becomes more than is declared",
         codec: "zlib",
         payload: named("zlib of noise").payload,

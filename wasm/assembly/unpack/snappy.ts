@@ -38,7 +38,7 @@ export function snappy(source: usize, sourceBytes: usize, target: usize, targetB
         if (bytes > left) return fault(Result.TRUNCATED, source, left, bytes);
         length = littleEndian(source, bytes);
         // Compared before 1 is added, so that it cannot wrap around.
-        if (length >= room) return fault(Result.TOO_LONG, at, length, room);
+        if (length >= room) return fault(Result.TOO_LONG, at, saturated(target - start, length), targetBytes);
         length++;
         source += bytes;
       }
@@ -68,6 +68,11 @@ export function snappy(source: usize, sourceBytes: usize, target: usize, targetB
   }
   if (target != targetEnd) return fault(Result.TOO_SHORT, sourceEnd, target - start, targetBytes);
   return Result.OK;
+}
+
+/** What `written` and length + 1 more bytes are, as far as 32 bits can say. */
+function saturated(written: usize, length: usize): usize {
+  return usize(min<u64>(u64(written) + u64(length) + 1, u32.MAX_VALUE));
 }
 
 /** A number of 1 to 4 bytes. */
