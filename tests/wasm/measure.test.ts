@@ -79,6 +79,35 @@ for (const build of BUILDS) {
         }
       });
 
+      test(`counts what is finite in ${type} wherever in a long array NaN and infinities lie`, async () => {
+        const regions = await GuardedRegions.of(build);
+        const whole = Array.from({ length: 7001 }, (_, index) => (index % 1000) - 300);
+        for (const odd of [NaN, Infinity, -Infinity]) {
+          for (const at of [0, 5, 1023, 1024, 2047, 2048, 4100, 6999, 7000]) {
+            const samples = whole.map((sample, index) => (index === at ? odd : sample));
+            expect(measure(regions, type, samples)).toEqual({
+              result: 0,
+              low: -300,
+              high: 699,
+              finite: 7000,
+            });
+          }
+        }
+        expect(measure(regions, type, whole)).toEqual({ result: 0, low: -300, high: 699, finite: 7001 });
+      });
+
+      test(`finds the extremes of ${type} where sums of samples are beyond the type`, async () => {
+        const regions = await GuardedRegions.of(build);
+        const largest = type === "float32" ? 3.4028234663852886e38 : Number.MAX_VALUE;
+        const samples = Array.from({ length: 9000 }, (_, index) => (index < 4500 ? largest : -largest));
+        expect(measure(regions, type, samples)).toEqual({
+          result: 0,
+          low: -largest,
+          high: largest,
+          finite: 9000,
+        });
+      });
+
       test(`makes no difference between the zeros of ${type}`, async () => {
         const regions = await GuardedRegions.of(build);
         for (const zeros of [Array<number>(33).fill(-0), [0, -0, 0, -0, 0], [-0, 0]]) {
