@@ -115,6 +115,42 @@ for (const build of BUILDS) {
       });
     }
 
+    for (const type of ["int32", "uint32"] as const) {
+      test(`draws ${type} exactly on both sides of every half, in ranges of all widths`, async () => {
+        const regions = await GuardedRegions.of(build);
+        const { least, most } = typeLimits(type);
+        for (const width of [
+          1,
+          2,
+          255,
+          510,
+          4074,
+          50800,
+          65535,
+          65536,
+          99991,
+          200001,
+          16777216,
+          16777217,
+          2 ** 31,
+        ]) {
+          const steps = Array.from({ length: 256 }, (_, level) => Math.floor(((level - 0.5) * width) / 255));
+          const above = [...steps.flatMap((n) => [n - 1, n, n + 1, n + 2]), width, width + 1];
+          for (const low of [Number(least), 1000, Number(most) - width]) {
+            const samples = above.map((n) => Math.min(Math.max(low + n, Number(least)), Number(most)));
+            const source = regions.put(toBytes(type, samples));
+            const target = regions.take(samples.length);
+            regions.exports.scale(sampleCode(type), source, samples.length, target, low, low + width);
+            const levels = regions.bytes(target, samples.length);
+            const wrong = samples.filter(
+              (x, index) => levels[index] !== exactLevel(Math.min(Math.max(x - low, 0), width), width),
+            );
+            expect({ low, width, wrong: wrong.slice(0, 5) }).toEqual({ low, width, wrong: [] });
+          }
+        }
+      });
+    }
+
     for (const type of ["int64", "uint64"] as const) {
       test(`draws ${type} beyond float64's whole numbers as float64 does`, async () => {
         const regions = await GuardedRegions.of(build);

@@ -1,16 +1,16 @@
 /**
- * A division less: for most ranges, multiplying by a rounded gain in f32 gives the exact level of every 8- or 16-bit
- * sample. Which ranges, is not argued but tried, at the only places where it can go wrong.
+ * A division less: for most ranges up to 65535 wide, and some wider ones, multiplying by a rounded gain in f32 gives the
+ * exact level of every integer sample. Which ranges, is not argued but tried, at the only places where it can go wrong.
  *
- *   n = x - low, whole, 0 … width ≤ 65535       exact(n) = round(255 n / width)       fast(n) = round(f32(n · gain))
+ *   n = x - low, whole, 0 … width ≤ 2²⁴         exact(n) = round(255 n / width)       fast(n) = round(f32(n · gain))
  *
  * Both only ever rise with n. So they are equal everywhere if they rise past each level k at the same n: if for the
  * least n with exact(n) ≥ k, fast(n) ≥ k and fast(n - 1) < k. That is 510 products, some microseconds a frame. Of all
- * widths nine in ten pass with the nearest f32 to 255 / width, and half of the rest with one of its neighbours.
+ * widths to 65535 nine in ten pass with the nearest f32 to 255 / width, and half of the rest with one of its neighbours.
  */
 import { TOP, quotient, roundLevel } from "./levels";
 
-/** A gain with which products are exact, or 0 where none of the three nearest is. */
+/** An f32 gain with which products in f32 are exact, or 0 where none of the three nearest is. Width ≤ 2²⁴. */
 export function exactGain(width: f64): f32 {
   const nearestGain = f32(TOP / width);
   if (risesExactly(nearestGain, width)) return nearestGain;
