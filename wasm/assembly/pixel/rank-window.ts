@@ -15,14 +15,14 @@ import { WORDS_HISTOGRAM_BYTES, binOf, sampleOf } from "./rank-narrow";
 /** Fewer than so many are counted faster than guessed about. */
 const FEWEST: u32 = 1 << 18;
 /** About as many are counted for the guess. */
-const GUESSED: u32 = 1 << 16;
+const GUESSED: u32 = 1 << 17;
 /** Half a window in standard deviations of a rank guessed from a random choice, and a little more. */
 const DEVIATIONS: f64 = 4;
 const MARGIN: i64 = 8;
 /** One in so many of all samples is too many for one window. */
 const CROWD: i64 = 32;
-/** Vectors between two emptyings of 16-bit counters. */
-const BATCH: usize = 16384 * 16;
+/** Bytes between two emptyings of 16-bit counters and of the list of vectors that have samples inside. */
+const BATCH: usize = 4096 * 16;
 
 /** What one pass over everything found: behind the histogram in the workspace, eight words. */
 const WINDOWS: usize = WORDS_HISTOGRAM_BYTES;
@@ -37,6 +37,8 @@ class Window {
 }
 
 const WINDOW_BYTES: usize = 24;
+/** Addresses of vectors, behind both windows. */
+const LIST: usize = WINDOWS + 2 * WINDOW_BYTES;
 
 /** As rankNarrow, or false where it did not work out. */
 export function rankWordsSimd<T>(source: usize, count: u32, first: i64, second: i64, table: usize): bool {
@@ -103,7 +105,10 @@ function setWindow(window: Window, taken: i64, fraction: f64, table: usize): voi
   }
 }
 
-/** Compares vectors with both windows, as signed words; counts what is inside a window of more than one value. */
+/**
+ * Compares vectors with both windows, as signed words; counts what is inside a window of more than one value. Vectors with
+ * such samples are listed first, without a branch: the processor's guess at one would be wrong all the time.
+ */
 function compare<T>(source: usize, end: usize, low: Window, high: Window, table: usize): void {
   const flip = i16x8.splat(isSigned<T>() ? 0 : -32768);
   const lowLeast = signedBin(low.least);
@@ -122,6 +127,7 @@ function compare<T>(source: usize, end: usize, low: Window, high: Window, table:
     let lowAbove = lowBelow;
     let highBelow = lowBelow;
     let highAbove = lowBelow;
+    let listed = table + LIST;
     for (; source < stop; source += 16) {
       const x = v128.xor(v128.load(source), flip);
       const a = i16x8.gt_s(lowLeast, x);
@@ -133,13 +139,31 @@ function compare<T>(source: usize, end: usize, low: Window, high: Window, table:
       highBelow = i16x8.sub(highBelow, c);
       highAbove = i16x8.sub(highAbove, d);
       const inside = v128.or(v128.andnot(lowCounts, v128.or(a, b)), v128.andnot(highCounts, v128.or(c, d)));
-      if (v128.any_true(inside)) countInside<T>(source, i16x8.bitmask(inside), table);
+      store<u32>(listed, <u32>source);
+      listed += (<usize>v128.any_true(inside)) << 2;
     }
     low.below += sumOf(lowBelow);
     low.above += sumOf(lowAbove);
     high.below += sumOf(highBelow);
     high.above += sumOf(highAbove);
+    countListed<T>(listed, low, high, table);
   }
+}
+
+/** Counts what the listed vectors have inside a window of more than one value. */
+function countListed<T>(listed: usize, low: Window, high: Window, table: usize): void {
+  for (let at = table + LIST; at < listed; at += 4) {
+    const vector = <usize>load<u32>(at);
+    const bins = v128.xor(v128.load(vector), i16x8.splat(isSigned<T>() ? -32768 : 0));
+    const inside = v128.or(lanesInside(bins, low), lanesInside(bins, high));
+    countInside<T>(vector, i16x8.bitmask(inside), table);
+  }
+}
+
+function lanesInside(bins: v128, window: Window): v128 {
+  if (window.least == window.greatest) return i16x8.splat(0);
+  const reached = i16x8.ge_u(bins, i16x8.splat(<i16>window.least));
+  return v128.and(reached, i16x8.le_u(bins, i16x8.splat(<i16>window.greatest)));
 }
 
 function signedBin(bin: u32): v128 {
