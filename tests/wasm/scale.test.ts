@@ -182,6 +182,19 @@ for (const build of BUILDS) {
         }
       });
 
+      test(`draws infinities of ${type} black in long arrays, NaN before and after them`, async () => {
+        const regions = await GuardedRegions.of(build);
+        for (const at of [0, 1, 2, 1023, 1024, 2999]) {
+          const samples = Array.from({ length: 3001 }, (_, index) => (index % 4 === 0 ? NaN : 255));
+          samples[at] = Infinity;
+          const source = regions.put(toBytes(type, samples));
+          const target = regions.take(3001);
+          regions.exports.scale(sampleCode(type), source, 3001, target, 0, 255);
+          const expected = samples.map((sample) => (sample === 255 ? 255 : 0));
+          expect([...regions.bytes(target, 3001)]).toEqual(expected);
+        }
+      });
+
       test(`survives the largest and smallest numbers of ${type}`, async () => {
         const regions = await GuardedRegions.of(build);
         const samples = edgeSamples(type);

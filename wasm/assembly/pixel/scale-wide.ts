@@ -70,22 +70,52 @@ function scaleByQuotient<T>(source: usize, count: u32, target: usize, low: f64, 
   scaleIntegersScalar<T>(source, count & 3, target, low, high);
 }
 
-/** As scaleFloatsScalar<f64>, bit for bit. Four samples a turn. */
+/** As scaleFloatsScalar<f64>, bit for bit. */
 export function scaleDoublesSimd(source: usize, count: u32, target: usize, low: f64, high: f64): void {
   const first = f64x2.splat(low);
   const gain = f64x2.splat(TOP / (high - low));
-  const infinity = f64x2.splat(Infinity);
   const end = target + (count & ~3);
+  while (target < end) {
+    const samples = min(end - target, STRETCH);
+    if (!scaleFiniteDoubles(source, samples, target, first, gain))
+      scaleAnyDoubles(source, samples, target, first, gain);
+    target += samples;
+    source += samples * 8;
+  }
+  scaleFloatsScalar<f64>(source, count & 3, target, low, high);
+}
+
+/** Samples of a stretch. */
+const STRETCH: usize = 1024;
+
+/** Four samples a turn; false if one was +∞, whose level is wrong then. NaN never takes the place of the highest. */
+function scaleFiniteDoubles(source: usize, samples: usize, target: usize, first: v128, gain: v128): bool {
+  let highest = f64x2.splat(-Infinity);
+  const end = target + samples;
+  for (; target < end; target += 4, source += 32) {
+    const a = v128.load(source);
+    const b = v128.load(source, 16);
+    highest = f64x2.pmax(f64x2.pmax(highest, a), b);
+    storeDoubles(target, f64x2.mul(f64x2.sub(a, first), gain), f64x2.mul(f64x2.sub(b, first), gain));
+  }
+  return i64x2.all_true(f64x2.ne(highest, f64x2.splat(Infinity)));
+}
+
+/** The same for any samples. */
+function scaleAnyDoubles(source: usize, samples: usize, target: usize, first: v128, gain: v128): void {
+  const infinity = f64x2.splat(Infinity);
+  const end = target + samples;
   for (; target < end; target += 4, source += 32) {
     const samplesA = v128.load(source);
     const samplesB = v128.load(source, 16);
     const a = f64x2.mul(f64x2.sub(samplesA, first), gain);
     const b = f64x2.mul(f64x2.sub(samplesB, first), gain);
-    const finiteA = v128.and(a, f64x2.lt(samplesA, infinity));
-    const finiteB = v128.and(b, f64x2.lt(samplesB, infinity));
-    storeDoubles(target, finiteA, finiteB);
+    storeDoubles(
+      target,
+      v128.and(a, f64x2.lt(samplesA, infinity)),
+      v128.and(b, f64x2.lt(samplesB, infinity)),
+    );
   }
-  scaleFloatsScalar<f64>(source, count & 3, target, low, high);
 }
 
 /** As scaleFloatsScalar<f32>, bit for bit. Eight samples a turn. */
