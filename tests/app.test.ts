@@ -38,7 +38,7 @@ test("an app that never listened can be closed, and twice", async () => {
 });
 
 test("a bad EPICS variable is refused before anything is started", async () => {
-  const error: unknown = await create([], { EPICS_PVA_NAME_SERVERS: "host:port" }).catch(
+  const error: unknown = await create([], { EPICS_PVA_SERVER_PORT: "often" }).catch(
     (cause: unknown) => cause,
   );
   expect(error).toBeInstanceOf(PvaError);
