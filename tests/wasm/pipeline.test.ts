@@ -199,7 +199,7 @@ for (const build of BUILDS) {
     test("rides a measured range on the history when it is told the time, and not else", () => {
       const first = core.toSamples(rowOf([100, 200]), DEFAULT_RECIPE, {}, { at: 1000 });
       expect(first.range).toEqual({ low: 100, high: 200, issues: [] });
-      expect(first.history).toEqual({ range: { low: 100, high: 200, at: 1000 } });
+      expect(first.history).toEqual({ range: { low: 100, high: 200, at: 1000, of: "uint16" } });
       const passed = structuredClone(first.history);
       const second = core.toSamples(rowOf([110, 220]), DEFAULT_RECIPE, passed, { at: 1100 });
       expect(second.range).toEqual({ low: 101, high: 202, issues: [] });
@@ -207,6 +207,23 @@ for (const build of BUILDS) {
       expect(jump.range).toEqual({ low: 100, high: 2000, issues: [] });
       const alone = core.toSamples(rowOf([110, 220]), DEFAULT_RECIPE, passed);
       expect(alone).toMatchObject({ range: { low: 110, high: 220 }, history: passed });
+    });
+
+    test("begins a range anew where the sample type changes", () => {
+      const { history } = core.toSamples(rowOf([0, 400]), DEFAULT_RECIPE, {}, { at: 1000 });
+      const bytes = {
+        ...rowOf([0, 0]),
+        width: 4,
+        sampleType: "uint8",
+        pixels: Uint8Array.of(0, 9, 100, 250),
+      } as const;
+      const auto = recipeOf({ range: { kind: "auto" } });
+      const found = core.toSamples(bytes, auto, history, { at: 1010 });
+      expect(found.range).toEqual({ low: 0, high: 250, issues: [] });
+      const next = core.toSamples({ ...bytes, pixels: Uint8Array.of(0, 9, 100, 240) }, auto, found.history, {
+        at: 1010,
+      });
+      expect(next.range).toEqual({ low: 0, high: 250, issues: [] });
     });
 
     test("counts the samples that are shown, for those who ask", () => {

@@ -65,9 +65,10 @@ export function rangeFrom(
 ): Pick<FoundRange, "range" | "history"> {
   if (at === undefined || measured === undefined)
     return { range: safeRange(wish, sampleType, measured), history };
-  const steady = steadyRange(history.range, measured, at);
+  const before = history.range?.of === sampleType ? history.range : undefined;
+  const steady = steadyRange(before, measured, at);
   const range = safeRange(wish, sampleType, inType(sampleType, steady));
-  return { range, history: { ...history, range: steady } };
+  return { range, history: { ...history, range: { ...steady, of: sampleType } } };
 }
 
 /** An average of bounds lies between the numbers of the type. */

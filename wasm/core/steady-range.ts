@@ -2,6 +2,7 @@
  * Automatic ranges that follow the picture without flicker: an average that runs with time, not with frames, so that it is as
  * quick at 5 frames a second as at 100. Pure: what is remembered comes in and goes out.
  */
+import type { SampleType } from "./frame.ts";
 import type { Measurement } from "./range.ts";
 
 /** A range and when it was reached, in ms of any clock that only the caller knows. */
@@ -9,6 +10,8 @@ export interface SteadyRange {
   readonly low: number;
   readonly high: number;
   readonly at: number;
+  /** What the samples were: ranges of another type say nothing of this one's. */
+  readonly of?: SampleType;
 }
 
 /** Milliseconds in which the distance to what was measured shrinks to 1 / e. */
