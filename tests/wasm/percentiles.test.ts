@@ -52,6 +52,17 @@ for (const build of BUILDS) {
           [...edgeSamples(type), ...randomSamples(type, 41, 8)],
           Array.from({ length: 99 }, (_, at) => (type.endsWith("int64") ? BigInt(at % 3) : at % 3)),
         ];
+        // Zeros of both signs are equal, but differ in their bits; which of them an extreme is, is chance.
+        if (type.startsWith("float")) {
+          sets.push(
+            [0, -0, 0, -0, 5],
+            [-0, 0, -5, 0, -0],
+            [-0, 0, 0],
+            [0, -0],
+            [5, 0, NaN, -0, -Infinity, 7],
+          );
+          sets.push([-0, 0, -0, 0, -0, 0, -0, 0, -0, 0, -0, 0, -0, 1e30, -0, 0, Infinity]);
+        }
         for (const samples of sets) {
           for (const range of RANGES) {
             const found = percentiles(regions, type, toBytes(type, samples), range);

@@ -89,8 +89,18 @@ function wide<T>(source: usize, count: u32, lowFraction: f64, highFraction: f64,
   else measureScalar<T>(source, count);
   const finite = load<i64>(MEASUREMENT, 16);
   if (finite > 0) {
+    if (isFloat<T>()) widenZeros<T>();
     rankWide<T>(source, count, lowRank(finite, lowFraction), highRank(finite, highFraction), workspace);
   }
   finishMeasurement<T>();
   return Result.OK;
+}
+
+/**
+ * Extremes of zero are of either sign, whichever was seen; but -0 has a key below that of 0, and every sample must lie
+ * between the extremes' keys.
+ */
+function widenZeros<T>(): void {
+  if (load<T>(MEASUREMENT) == <T>0) store<T>(MEASUREMENT, <T>-0.0);
+  if (load<T>(MEASUREMENT, 8) == <T>0) store<T>(MEASUREMENT, <T>0, 8);
 }
