@@ -61,7 +61,7 @@ for (const build of BUILDS) {
             [0, -0],
             [5, 0, NaN, -0, -Infinity, 7],
           );
-          sets.push([-0, 0, -0, 0, -0, 0, -0, 0, -0, 0, -0, 0, -0, 1e30, -0, 0, Infinity]);
+          sets.push([-0, 0, -0, 0, -0, 0, -0, 0, -0, 0, -0, 0, -0, 2 ** 100, -0, 0, Infinity]);
         }
         for (const samples of sets) {
           for (const range of RANGES) {
