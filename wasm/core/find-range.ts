@@ -78,7 +78,8 @@ function inType(sampleType: SampleType, { low, high }: Measurement): Measurement
   return { low: round(low), high: round(high) };
 }
 
-function measure({ exports, memory }: Engine, samples: Samples): Measurement {
+/** Smallest and largest finite sample; low > high if there is none. */
+export function measure({ exports, memory }: Engine, samples: Samples): Measurement {
   accept(exports.measure(sampleCode(samples.sampleType), samples.address, countOf(samples)), "measure");
   const found = memory.words(exports.measurementAddress() >>> 0, 16);
   return { low: found.getFloat64(0, true), high: found.getFloat64(8, true) };

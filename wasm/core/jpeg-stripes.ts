@@ -6,15 +6,13 @@
  * A restart marker stands after every row of MCUs (ITU-T T.81 E.1.4), wherever the cuts are, so that the file is the same
  * for any number of stripes. Of a frame only the stripe's rows are copied into a core.
  */
-import { sampleCode } from "./abi.ts";
-import { accept } from "./engine.ts";
 import type { Engine, Samples } from "./engine.ts";
 import { COLOUR_MODES } from "./frame.ts";
 import type { ColourMode, Frame } from "./frame.ts";
 import { FrameError } from "./frame-check.ts";
+import { measure } from "./find-range.ts";
 import { writeJpeg } from "./jpeg.ts";
 import type { JpegOptions, StripeRows } from "./jpeg.ts";
-import { countOf } from "./levels.ts";
 import { load } from "./load.ts";
 import type { Measurement } from "./range.ts";
 import type { Recipe } from "./recipe.ts";
@@ -83,11 +81,7 @@ export function planStripes(frame: Cut, recipe: Recipe, count: number): Stripe[]
 
 /** Smallest and largest finite sample of a stripe; low > high if there is none. */
 export function measureStripe(engine: Engine, frame: Frame, recipe: Recipe, stripe: Stripe): Measurement {
-  const samples = loadStripe(engine, frame, recipe, stripe);
-  const { exports, memory } = engine;
-  accept(exports.measure(sampleCode(samples.sampleType), samples.address, countOf(samples)), "measure");
-  const found = memory.words(exports.measurementAddress() >>> 0, 16);
-  return { low: found.getFloat64(0, true), high: found.getFloat64(8, true) };
+  return measure(engine, loadStripe(engine, frame, recipe, stripe));
 }
 
 /** What measuring the whole would have found. */
