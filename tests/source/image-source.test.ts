@@ -1,64 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { silentLog } from "../../server/log.ts";
-import {
-  AnyValue,
-  buildStructure,
-  ntScalar,
-  NTNDARRAY_PVXS,
-  PvaError,
-  type StructureValue,
-} from "../../server/pva/index.ts";
-import {
-  type CameraFrame,
-  type ImageFault,
-  openSource,
-  type Source,
-  type SourceState,
-} from "../../server/source/index.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { type ArrayWords, LAYOUTS, type LayoutName, ndarray, ramp } from "./build-ndarray.ts";
-import { FakeClient, type FakeMonitor } from "./fake-client.ts";
-
-/** A source on a fake client, with everything it said. */
-class Stage {
-  readonly client = new FakeClient();
-  readonly clock = new ManualClock();
-  readonly states: SourceState[] = [];
-  readonly frames: CameraFrame[] = [];
-  readonly faults: ImageFault[] = [];
-  readonly warnings: unknown[] = [];
-  /** Updates for which there was no slot. */
-  skipped = 0;
-  readonly source: Source;
-
-  constructor(maxFrameBytes = 1_000_000) {
-    const log = { ...silentLog, warning: (...words: unknown[]) => void this.warnings.push(words) };
-    this.source = openSource(
-      "CAM:image",
-      { client: this.client, clock: this.clock, log, maxFrameBytes },
-      {
-        state: (state) => this.states.push(state),
-        frame: (frame) => this.frames.push(frame),
-        skipped: () => this.skipped++,
-        fault: (fault) => this.faults.push(fault),
-      },
-    );
-  }
-
-  get monitor(): FakeMonitor {
-    return this.client.only;
-  }
-
-  /** A connected source whose PV has the layout of `layout`. */
-  connected(layout: LayoutName = "pvxs"): this {
-    this.monitor.connected(image({}, layout).type);
-    return this;
-  }
-}
-
-function image(words: Partial<ArrayWords> = {}, layout: LayoutName = "pvxs"): StructureValue {
-  return ndarray(layout, { type: "ushort", samples: ramp("ushort", 12), sizes: [4, 3], ...words });
-}
+import { AnyValue, buildStructure, NTNDARRAY_PVXS, PvaError } from "../../server/pva/index.ts";
+import { LAYOUTS, ndarray, ramp } from "./build-ndarray.ts";
+import { image, Stage } from "./stage.ts";
 
 describe.each(LAYOUTS)("an image as %s publishes it", (layout) => {
   test("becomes a frame with its bytes in shared memory", () => {
@@ -99,49 +42,6 @@ test("a stack is passed on whole", () => {
   monitor.deliver(image({ type: "ubyte", samples: ramp("ubyte", 24), sizes: [4, 3, 2], colorMode: 0 }));
   expect(frames[0]).toMatchObject({ width: 4, height: 3, planes: 2 });
   expect([...frames[0]!.pixels]).toEqual([...ramp("ubyte", 24)] as number[]);
-});
-
-describe("a compressed image", () => {
-  /** A JPEG up to its frame header: that is all this room reads of one. */
-  function jpeg(width: number, height: number, components: number): Uint8Array {
-    const size = [height >> 8, height & 255, width >> 8, width & 255];
-    const tables = Array.from({ length: components }, (_, index) => [index + 1, 0x11, 0]).flat();
-    return Uint8Array.from([255, 0xd8, 255, 0xc0, 0, 8 + 3 * components, 8, ...size, components, ...tables]);
-  }
-
-  test("is passed on as it came, and as many bytes of it as count", () => {
-    const { monitor, frames } = new Stage().connected();
-    const samples = Uint8Array.from([9, 8, 7, 6, 5]);
-    const words = { type: "ubyte", samples, codec: "bslz4", typeCode: 6, uncompressedSize: 24 } as const;
-    monitor.deliver(image({ ...words, compressedSize: 3 }), { bigEndian: true });
-    expect(frames[0]).toMatchObject({ width: 4, height: 3, sampleType: "uint16", codec: "bslz4" });
-    expect([...frames[0]!.pixels]).toEqual([9, 8, 7]);
-    expect(frames[0]?.bigEndian).toBe(false);
-  });
-
-  test("has the size and the colours of its file where it is a JPEG", () => {
-    const { monitor, frames } = new Stage().connected();
-    const words = { type: "ubyte", codec: "jpeg", typeCode: 5 } as const;
-    monitor.deliver(image({ ...words, samples: jpeg(40, 30, 3), sizes: [40, 30, 3], colorMode: 4 }));
-    monitor.deliver(image({ ...words, samples: jpeg(20, 10, 1), sizes: [40, 30], colorMode: 0 }));
-    expect(frames.map(({ width, height, colourMode }) => [width, height, colourMode])).toEqual([
-      [40, 30, "rgb1"],
-      [20, 10, "mono"],
-    ]);
-  });
-
-  test("is a fault where its file is none, or becomes more than the limit", () => {
-    const { monitor, frames, faults } = new Stage(10_000).connected();
-    const words = { type: "ubyte", codec: "jpeg", typeCode: 5, sizes: [4, 3] } as const;
-    monitor.deliver(image({ ...words, samples: Uint8Array.from([1, 2, 3, 4]) }));
-    monitor.deliver(image({ ...words, samples: jpeg(5000, 5000, 1) }));
-    expect(faults.map(({ code, kind }) => [code, kind])).toEqual([
-      ["bad-frame", "codec"],
-      ["bad-frame", "limit"],
-    ]);
-    monitor.deliver(image());
-    expect(frames.length).toBe(1);
-  });
 });
 
 test("samples keep the byte order of the connection, and the frame says which", () => {
@@ -282,93 +182,6 @@ describe("states", () => {
     monitor.deliver(image({ uniqueId: 500 }));
     expect(frames[1]).toMatchObject({ sequence: 2, missed: 0 });
   });
-});
-
-describe("faults", () => {
-  test("a PV that is no image is told once for each connection, and its updates are passed over", () => {
-    const stage = new Stage();
-    const { monitor, faults, frames } = stage;
-    const scalar = buildStructure(ntScalar("double"), { value: 1 });
-    monitor.connected(scalar.type);
-    monitor.deliver(scalar);
-    monitor.deliver(scalar);
-    expect(faults.map(({ code, kind }) => [code, kind])).toEqual([["not-an-image", "structure"]]);
-    expect(faults[0]?.message).toContain("epics:nt/NTScalar:1.0");
-    expect([frames.length, stage.skipped]).toEqual([0, 0]);
-  });
-
-  test("an image beyond the limit gets no memory, and the fault has both numbers", () => {
-    const { monitor, faults, frames } = new Stage(23).connected();
-    monitor.deliver(image());
-    expect(frames).toEqual([]);
-    expect(faults).toMatchObject([
-      { code: "bad-frame", kind: "limit", message: expect.stringMatching(/24 bytes.*23/) as string },
-    ]);
-  });
-
-  test("an image beyond the limit does not make a later one, for which there is no slot, a fault", () => {
-    const stage = new Stage(24).connected();
-    const { monitor, faults, source } = stage;
-    for (let round = 0; round < 3; round++) {
-      monitor.deliver(image());
-      source.newest!.retain();
-    }
-    monitor.deliver(image({ samples: ramp("ushort", 20), sizes: [4, 5] }));
-    monitor.deliver(image());
-    expect(faults).toHaveLength(1);
-    expect(stage.skipped).toBe(1);
-  });
-
-  test("bad frames between good ones cost nothing but themselves", () => {
-    const { monitor, faults, frames, source } = new Stage().connected();
-    monitor.deliver(image({ uniqueId: 1 }));
-    for (let round = 0; round < 5; round++) monitor.deliver(image({ uniqueId: 2, sizes: [4, 4] }));
-    expect(source.newest).toBe(frames[0]);
-    monitor.deliver(image({ uniqueId: 3 }));
-    expect(frames).toHaveLength(2);
-    expect(faults).toHaveLength(5);
-    expect(frames.at(-1)!.missed).toBe(0);
-  });
-
-  test("an array of strings where the pixels should be is a fault", () => {
-    const stage = new Stage().connected("group");
-    const value = buildStructure(image({}, "group").type, { value: new AnyValue(null, ["a", "b"]) });
-    stage.monitor.deliver(value);
-    expect(stage.faults).toMatchObject([{ code: "not-an-image", kind: "sample-type" }]);
-  });
-
-  test("trouble of the channel is passed on with its cause", () => {
-    const { monitor, faults } = new Stage().connected();
-    const error = new PvaError("bad-value", "the update cannot be read");
-    monitor.fault(error);
-    expect(faults).toMatchObject([{ code: "bad-frame", kind: "channel", cause: error }]);
-  });
-
-  test("a fault is logged once however often it happens, and again when good frames had come in between for a minute", async () => {
-    const { monitor, warnings, clock } = new Stage().connected();
-    const bad = image({ sizes: [4, 4] });
-    for (let round = 0; round < 100; round++) {
-      monitor.deliver(bad);
-      monitor.deliver(image());
-    }
-    expect(warnings).toHaveLength(1);
-    monitor.deliver(image({ codec: "jpeg" }));
-    expect(warnings).toHaveLength(2);
-    await clock.advance(60_000);
-    monitor.deliver(bad);
-    expect(warnings).toHaveLength(2);
-    monitor.deliver(image());
-    monitor.deliver(bad);
-    expect(warnings).toHaveLength(3);
-  });
-});
-
-test("an image without dimensions is a fault, and the next one with them is a frame", () => {
-  const { monitor, faults, frames } = new Stage().connected();
-  monitor.deliver(image({ sizes: [] }));
-  monitor.deliver(image());
-  expect(faults).toMatchObject([{ code: "bad-frame", kind: "dimension" }]);
-  expect(frames).toHaveLength(1);
 });
 
 describe("stopping", () => {
