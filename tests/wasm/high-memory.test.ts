@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { COLOUR_CODE, sampleCode } from "../../wasm/core/abi.ts";
 import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
 import { JobMemory } from "../../wasm/core/job-memory.ts";
-import { encodeSamples } from "../../wasm/core/jpeg.ts";
+import { writeJpeg } from "../../wasm/core/jpeg.ts";
 import { instantiate } from "../../wasm/core/module.ts";
 import type { CoreBuild } from "../../wasm/core/module.ts";
 import { BUILDS } from "./both-builds.ts";
@@ -33,7 +33,7 @@ async function results(build: CoreBuild, start?: number): Promise<Uint8Array[]> 
   expect(exports.measure(code, source, COUNT)).toBe(0);
   expect(exports.scale(code, source, COUNT, levels, 0, 65535)).toBe(0);
   expect(exports.toRgba(COLOUR_CODE.rgb3, levels, WIDTH, HEIGHT, rgba)).toBe(0);
-  const jpeg = encodeSamples(exports, memory, levels, FRAME, DEFAULT_RECIPE);
+  const jpeg = writeJpeg(exports, memory, levels, FRAME, DEFAULT_RECIPE).jpeg;
   const measurement = memory.view(exports.measurementAddress(), 24);
   return [measurement, memory.view(levels, COUNT), memory.view(rgba, 4 * WIDTH * HEIGHT), jpeg];
 }

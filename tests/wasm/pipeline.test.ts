@@ -10,7 +10,7 @@ import {
 } from "../../wasm/core/index.ts";
 import type { Frame, Recipe } from "../../wasm/core/index.ts";
 import { JobMemory } from "../../wasm/core/job-memory.ts";
-import { encodeSamples } from "../../wasm/core/jpeg.ts";
+import { writeJpeg } from "../../wasm/core/jpeg.ts";
 import { coloursOf } from "../../wasm/core/maps.ts";
 import { instantiate } from "../../wasm/core/module.ts";
 import { BUILDS } from "./both-builds.ts";
@@ -86,7 +86,7 @@ for (const build of BUILDS) {
           const source = memory.take(samples.length);
           memory.view(source, samples.length).set(samples);
           const picture = { width: 20, height: 9, colourMode };
-          const expected = Buffer.from(encodeSamples(exports, memory, source, picture, recipe));
+          const expected = Buffer.from(writeJpeg(exports, memory, source, picture, recipe).jpeg);
           const found = core.encodeJpeg(frame, recipe);
           expect(Buffer.compare(found.jpeg, expected)).toBe(0);
           expect(found.range).toEqual(range);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { JpegDecoder as ServerDecoder } from "../../server/encode/jpeg-decoder.ts";
-import { UnpackError, endsWithEoi, readJpegHeader } from "../../wasm/core/index.ts";
+import { UnpackError } from "../../wasm/core/index.ts";
+import { endsWithEoi, readJpegHeader } from "../../wasm/core/jpeg-header.ts";
 import type { DecodedJpeg, FrameMode, SampleType } from "../../wasm/core/index.ts";
 import { unpackJpeg } from "../../wasm/core/unpack-jpeg.ts";
 import type { JpegDecoder } from "../../wasm/core/unpack-jpeg.ts";

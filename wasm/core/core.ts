@@ -129,7 +129,7 @@ export class Core {
     return { ...facts, samples: this.#engine.memory.view(address, countOf(samples)), colourMode };
   }
 
-  /** Smallest and largest finite sample of a stripe, which `mergeMeasurements` and `safeRange` make a range of. */
+  /** Smallest and largest finite sample of a stripe, which `mergeMeasurements` and `rangeFrom` make a range of. */
   measureStripe(frame: Frame, recipe: Recipe, stripe: Stripe): Measurement {
     return measureStripe(this.#engine, frame, recipe, stripe);
   }

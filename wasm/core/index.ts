@@ -13,7 +13,7 @@ export {
   samplesPerPixel,
 } from "./frame.ts";
 export { FrameError, checkFrame, frameBytes } from "./frame-check.ts";
-export { endsWithEoi, readJpegHeader } from "./jpeg-header.ts";
+export { readJpegHeader } from "./jpeg-header.ts";
 export { rangeFrom } from "./find-range.ts";
 export { canStripe, mergeMeasurements, planStripes } from "./jpeg-stripes.ts";
 export { supportedBuild } from "./module.ts";

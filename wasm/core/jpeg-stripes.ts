@@ -1,7 +1,7 @@
 /**
  * One large picture encoded by several cores: each writes a stripe of it, and the stripes joined are the file.
  *
- *     planStripes → each core: measureStripe ─→ mergeMeasurements → safeRange ─→ each core: encodeStripe → concatenate
+ *     planStripes → each core: measureStripe ─→ mergeMeasurements → rangeFrom ─→ each core: encodeStripe → concatenate
  *
  * A restart marker stands after every row of MCUs (ITU-T T.81 E.1.4), wherever the cuts are, so that the file is the same
  * for any number of stripes. Of a frame only the stripe's rows are copied into a core.
@@ -95,7 +95,7 @@ export function mergeMeasurements(parts: readonly Measurement[]): Measurement {
 /**
  * A stripe's piece of the file: the first begins with the header, the last ends with EOI.
  *
- * @param range for the whole picture, as safeRange answers it
+ * @param range for the whole picture, as rangeFrom answers it
  * @returns a view of the core's memory
  * @throws FrameError bad-colour-mode where {@link canStripe} says no, CoreError out-of-memory, too-large-for-jpeg
  */

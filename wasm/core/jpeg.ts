@@ -119,17 +119,6 @@ export function writeJpeg(
   return { jpeg, counts: new Uint32Array(memory.view(counts, 4 * HUFFMAN_COUNTERS).slice().buffer) };
 }
 
-/** The same of 8-bit samples with nothing asked, when only the file is wanted. */
-export function encodeSamples(
-  exports: CoreExports,
-  memory: JobMemory,
-  source: number,
-  picture: PictureShape,
-  recipe: Recipe,
-): Uint8Array<ArrayBuffer> {
-  return writeJpeg(exports, memory, source, picture, recipe).jpeg;
-}
-
 function checkSides(width: number, height: number): void {
   const longest = Math.max(width, height);
   if (longest <= LARGEST_SIDE) return;

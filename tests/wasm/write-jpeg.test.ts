@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
 import { JobMemory } from "../../wasm/core/job-memory.ts";
-import { encodeSamples } from "../../wasm/core/jpeg.ts";
+import { writeJpeg } from "../../wasm/core/jpeg.ts";
 import { instantiate } from "../../wasm/core/module.ts";
 import { picture } from "./jpeg-pictures.ts";
 
@@ -32,7 +32,7 @@ describe("the room for a JPEG", () => {
       const source = memory.take(FRAME.pixels.length);
       memory.view(source, FRAME.pixels.length).set(FRAME.pixels);
       runs = 0;
-      const jpeg = encodeSamples(counting, memory, source, FRAME, { ...DEFAULT_RECIPE, quality: 100 });
+      const jpeg = writeJpeg(counting, memory, source, FRAME, { ...DEFAULT_RECIPE, quality: 100 }).jpeg;
       expect(jpeg.length).toBeGreaterThan(WIDTH * HEIGHT + 65536);
       return runs;
     };
