@@ -82,7 +82,7 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
     simulated,
     listen({ host, port }) {
       const longestWaitMs = config.connectTimeoutMs;
-      listener = listen(http, { host, port, page: viewerPage, longestWaitMs, clock });
+      listener = listen(http, { host, port, page: viewerPage, longestWaitMs, clock, log: log("http") });
       return listener.port;
     },
     async close() {

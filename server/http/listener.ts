@@ -1,5 +1,7 @@
 import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
 import type { HttpService } from "./http.ts";
+import { keepSendQueuesShort } from "./send-queue.ts";
 import type { SocketHandlers } from "./socket.ts";
 
 /** Bun closes a connection that takes nothing for this long, seconds: so clients that have vanished are noticed. */
@@ -19,6 +21,7 @@ export interface ListenOptions {
   /** How long a request may wait for its first byte, milliseconds: the idle timeout must not end it before. */
   readonly longestWaitMs: number;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** A service that is being served. */
@@ -33,7 +36,7 @@ export interface Listener {
 
 /** @throws the system's error, with a `code` such as EADDRINUSE, if the address cannot be had */
 export function listen(http: HttpService, options: ListenOptions): Listener {
-  const { host, port, page, longestWaitMs, clock } = options;
+  const { host, port, page, longestWaitMs, clock, log } = options;
   const server = Bun.serve<SocketHandlers, "/">({
     hostname: host,
     port,
@@ -46,6 +49,12 @@ export function listen(http: HttpService, options: ListenOptions): Listener {
     fetch: (request, self) => http.fetch(request, self),
     websocket: http.websocket,
   });
+  const obstacle = keepSendQueuesShort(server.port ?? port);
+  if (obstacle !== undefined) {
+    log.info("Slow viewers will see old pictures: the kernel's queues stay long, because {obstacle}.", {
+      obstacle,
+    });
+  }
   return {
     port: server.port ?? port,
     async close(ending) {

@@ -10,7 +10,14 @@ function start(port = 0): { listener: Listener; streams: FakeStreams; clock: Man
   const streams = new FakeStreams();
   const clock = new ManualClock();
   const http = createHttp({ streams, defaults: {}, viewer: { simulated: [] }, clock, log: silentLog });
-  const listener = listen(http, { host: "127.0.0.1", port, page, longestWaitMs: 3000, clock });
+  const listener = listen(http, {
+    host: "127.0.0.1",
+    port,
+    page,
+    longestWaitMs: 3000,
+    clock,
+    log: silentLog,
+  });
   return { listener, streams, clock };
 }
 
