@@ -23,9 +23,19 @@ test.each([
   ["/mjpg/A%2FB%3AC%3Fd", "A/B:C?d"],
   ["/mjpg/CAM%C2%B5", "CAMµ"],
   ["/mjpg/SIM:beam:64x48:uint16@100", "SIM:beam:64x48:uint16@100"],
+  ["/mjpg/pva://CAM:PVA:OUTPUT", "CAM:PVA:OUTPUT"],
+  ["/mjpg/pva%3A%2F%2FA/B", "A/B"],
+  ["/mjpg/PVA:CAM", "PVA:CAM"],
 ])("the PV of %s is %s", (path, pv) => {
   expect(view(path).pv).toBe(pv);
 });
+
+test.each(["/mjpg/pva://10.0.0.1:5075/CAM", "/mjpg/pva://pva://10.0.0.1:5075/CAM"])(
+  "%s names a PV to be searched for, and not a server to connect to",
+  (path) => {
+    expect(view(path).pv).toBe("10.0.0.1:5075/CAM");
+  },
+);
 
 test("a viewer that asks for nothing gets the defaults", () => {
   expect(view("/mjpg/CAM")).toEqual({
@@ -39,6 +49,7 @@ test("a viewer that asks for nothing gets the defaults", () => {
 
 test.each([
   "/mjpg/",
+  "/mjpg/pva://",
   "/mjpg/%ZZ",
   "/mjpg/%80",
   "/mjpg/A%00B",
