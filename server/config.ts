@@ -1,22 +1,9 @@
-import { availableParallelism } from "node:os";
 import { Command, CommanderError, Option } from "commander";
 import packageFile from "../package.json" with { type: "json" };
-import type { EncoderWish } from "../wasm/core/index.ts";
-import { LOG_LEVELS, type LogThreshold } from "./log.ts";
+import { type Config, type Setting, SETTINGS } from "./settings.ts";
 
-/** What a person can set, parsed and checked. Times in milliseconds, rates in pictures per second. */
-export interface Config {
-  readonly host: string;
-  readonly port: number;
-  readonly logLevel: LogThreshold;
-  readonly sim: boolean;
-  readonly lingerMs: number;
-  readonly connectTimeoutMs: number;
-  readonly maxFps: number;
-  readonly quality: number;
-  readonly encoder: EncoderWish;
-  readonly workers: number;
-}
+export type { Config } from "./settings.ts";
+export type { Subnet } from "./setting-values.ts";
 
 /** The version that `--version` prints, from package.json. */
 export const VERSION: string = packageFile.version;
@@ -26,99 +13,6 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly code = "bad-setting";
 }
-
-interface Setting<Value> {
-  readonly flag: string;
-  /** How `--help` names its value; without one it is a switch. */
-  readonly argument?: string;
-  readonly about: string;
-  /** Completes "--flag is …". */
-  readonly allowed: string;
-  readonly byDefault: Value;
-  /** The default in words, where the number would say less. */
-  readonly defaultInWords?: string;
-  /** undefined: not allowed. */
-  parse(text: string): Value | undefined;
-}
-
-/** The one table of settings: flags, variables, `--help` and the README's table are made of it, in this order. */
-const SETTINGS: { readonly [Key in keyof Config]: Setting<Config[Key]> } = {
-  host: {
-    flag: "host",
-    argument: "address",
-    about: "Address to listen on; 127.0.0.1 serves this machine only.",
-    allowed: "an address or name of this machine",
-    byDefault: "0.0.0.0",
-    parse: (text) => (text.trim() === "" ? undefined : text.trim()),
-  },
-  port: {
-    flag: "port",
-    argument: "number",
-    about: "Port to listen on; 0 takes a free one.",
-    ...numeric(0, 65_535, { whole: true }),
-    byDefault: 8080,
-  },
-  logLevel: {
-    flag: "log-level",
-    argument: "level",
-    about: "Least severe log lines written to standard error.",
-    ...oneOf(LOG_LEVELS),
-    byDefault: "info",
-  },
-  sim: {
-    flag: "sim",
-    about: "Also serve simulated cameras, named SIM:…, so that no beamline is needed.",
-    allowed: "1, true, yes, on, 0, false, no or off",
-    byDefault: false,
-    parse: parseSwitch,
-  },
-  lingerMs: {
-    flag: "linger",
-    argument: "seconds",
-    about: "How long a camera stays subscribed after its last viewer has left.",
-    ...numeric(0, 86_400, { unit: "seconds", scale: 1000 }),
-    byDefault: 60_000,
-    defaultInWords: "60",
-  },
-  connectTimeoutMs: {
-    flag: "connect-timeout",
-    argument: "seconds",
-    about: "How long a viewer waits for a PV and its first image before it is told that there is none.",
-    ...numeric(0.1, 120, { unit: "seconds", scale: 1000 }),
-    byDefault: 3000,
-    defaultInWords: "3",
-  },
-  maxFps: {
-    flag: "max-fps",
-    argument: "rate",
-    about: "Pictures per second a viewer gets at most; with ?fps= it can ask for fewer.",
-    ...numeric(0.1, 1000),
-    byDefault: 30,
-  },
-  quality: {
-    flag: "quality",
-    argument: "number",
-    about: "JPEG quality of viewers that do not ask for one.",
-    ...numeric(1, 100, { whole: true }),
-    byDefault: 92,
-  },
-  encoder: {
-    flag: "encoder",
-    argument: "name",
-    about:
-      "JPEG encoder of viewers that do not ask for one: fast, mozjpeg (smaller and slower), or chosen by load.",
-    ...oneOf(["auto", "fast", "mozjpeg"]),
-    byDefault: "auto",
-  },
-  workers: {
-    flag: "workers",
-    argument: "number",
-    about: "Threads that make JPEGs.",
-    ...numeric(1, 256, { whole: true }),
-    byDefault: Math.max(1, availableParallelism() - 1),
-    defaultInWords: "cores − 1",
-  },
-};
 
 const TABLE: readonly Setting<unknown>[] = Object.values(SETTINGS);
 
@@ -150,23 +44,16 @@ export function readConfig(
   const given = new Map(Object.entries(command.opts<Record<string, string | true>>()));
   const read = <Value>(setting: Setting<Value>): Value =>
     valueOf(setting, given.get(optionOf(setting).attributeName()), environment);
-  const { host, port, logLevel, sim, lingerMs, connectTimeoutMs, maxFps, quality, encoder, workers } =
-    SETTINGS;
-  return {
-    kind: "run",
-    config: {
-      host: read(host),
-      port: read(port),
-      logLevel: read(logLevel),
-      sim: read(sim),
-      lingerMs: read(lingerMs),
-      connectTimeoutMs: read(connectTimeoutMs),
-      maxFps: read(maxFps),
-      quality: read(quality),
-      encoder: read(encoder),
-      workers: read(workers),
-    },
-  };
+  const config = configFrom(read);
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined))
+    throw new ConfigError("--tls-cert and --tls-key belong together: give both, or none.");
+  return { kind: "run", config };
+}
+
+function configFrom(read: <Value>(setting: Setting<Value>) => Value): Config {
+  const values = Object.entries(SETTINGS).map(([key, setting]) => [key, read<unknown>(setting)]);
+  // Sound by the type of SETTINGS: what stands under a key parses what Config has under it.
+  return Object.fromEntries(values) as Config;
 }
 
 /** The table of settings in Markdown, as the README has it. */
@@ -205,9 +92,18 @@ function commandLine(print: (text: string) => void): Command {
 }
 
 function optionOf(setting: Setting<unknown>): Option {
-  const { flag, argument, about, allowed } = setting;
+  const { flag, argument, about, allowed, repeatable } = setting;
   if (argument === undefined) return new Option(`--${flag}`, about);
-  return new Option(`--${flag} <${argument}>`, `${about} (${allowed}; default: ${defaultOf(setting)})`);
+  const option = new Option(
+    `--${flag} <${argument}>`,
+    `${about} (${allowed}; default: ${defaultOf(setting)})`,
+  );
+  if (repeatable) option.argParser<string | undefined>((value, before) => joined(before, value));
+  return option;
+}
+
+function joined(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before},${value}`;
 }
 
 function variableOf({ flag }: Setting<unknown>): string {
@@ -215,7 +111,9 @@ function variableOf({ flag }: Setting<unknown>): string {
 }
 
 function defaultOf({ byDefault, defaultInWords }: Setting<unknown>): string {
-  return defaultInWords ?? (byDefault === false ? "off" : String(byDefault));
+  if (defaultInWords !== undefined) return defaultInWords;
+  if (typeof byDefault === "string" || typeof byDefault === "number") return String(byDefault);
+  return byDefault === false ? "off" : "none";
 }
 
 /** commander's sentence for a person, followed by what would have been right. */
@@ -255,35 +153,4 @@ function valueOf<Value>(
  */
 function isServiceLink(text: string): boolean {
   return /^(tcp|udp|sctp):\/\//u.test(text);
-}
-
-function numeric(
-  least: number,
-  most: number,
-  { whole = false, unit = "", scale = 1 }: { whole?: boolean; unit?: string; scale?: number } = {},
-): { allowed: string; parse: (text: string) => number | undefined } {
-  return {
-    allowed: `a ${whole ? "whole number" : "number"}${unit && ` of ${unit}`} from ${least} to ${most}`,
-    parse(text) {
-      const value = /^\d+(\.\d+)?$/u.test(text) ? Number(text) : NaN;
-      return value >= least && value <= most && (!whole || Number.isInteger(value))
-        ? value * scale
-        : undefined;
-    },
-  };
-}
-
-function oneOf<Word extends string>(
-  words: readonly Word[],
-): { allowed: string; parse: (text: string) => Word | undefined } {
-  return {
-    allowed: words.join(", ").replace(/, ([^,]*)$/u, " or $1"),
-    parse: (text) => words.find((word) => word === text),
-  };
-}
-
-function parseSwitch(text: string): boolean | undefined {
-  if (["1", "true", "yes", "on"].includes(text.toLowerCase())) return true;
-  if (["0", "false", "no", "off"].includes(text.toLowerCase())) return false;
-  return undefined;
 }

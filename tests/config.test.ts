@@ -24,58 +24,104 @@ test("without flags and variables the defaults hold", () => {
     host: "0.0.0.0",
     port: 8080,
     logLevel: "info",
+    jsonLogs: false,
     sim: false,
     lingerMs: 60_000,
     connectTimeoutMs: 3000,
     maxFps: 30,
+    range: { kind: "default" },
     quality: 92,
     encoder: "auto",
+    allow: [],
+    deny: [],
+    maxStreams: 500,
+    maxViewers: 2000,
+    maxViewersPerAddress: 1000,
+    maxFrameBytes: undefined,
+    memory: undefined,
+    corsOrigin: ["*"],
+    tokenFile: undefined,
+    trustedProxy: [],
+    basePath: "",
+    tlsCert: undefined,
+    tlsKey: undefined,
   });
 });
 
+/** A value other than the default for each flag, as a person writes it, and what it is then. */
+const EXAMPLES: readonly [flag: string, words: string, key: keyof Config, value: unknown][] = [
+  ["host", "::1", "host", "::1"],
+  ["port", "0", "port", 0],
+  ["log-level", "debug", "logLevel", "debug"],
+  ["json-logs", "on", "jsonLogs", true],
+  ["sim", "on", "sim", true],
+  ["linger", "0.5", "lingerMs", 500],
+  ["connect-timeout", "10", "connectTimeoutMs", 10_000],
+  ["max-fps", "12.5", "maxFps", 12.5],
+  ["range", "auto:1,99", "range", { kind: "percentile", low: 1, high: 99 }],
+  ["quality", "1", "quality", 1],
+  ["encoder", "mozjpeg", "encoder", "mozjpeg"],
+  ["workers", "3", "workers", 3],
+  ["allow", "CAM:*, BL??/[a-c]*", "allow", ["CAM:*", "BL??/[a-c]*"]],
+  ["deny", "CAM:SECRET*", "deny", ["CAM:SECRET*"]],
+  ["max-streams", "7", "maxStreams", 7],
+  ["max-viewers", "8", "maxViewers", 8],
+  ["max-viewers-per-address", "9", "maxViewersPerAddress", 9],
+  ["max-frame-bytes", "1.5M", "maxFrameBytes", 1.5 * 2 ** 20],
+  ["memory", "2GiB", "memory", 2 ** 31],
+  ["cors-origin", "https://Elog.lab.org:443/,self", "corsOrigin", ["https://elog.lab.org", "self"]],
+  ["token-file", "/run/tokens", "tokenFile", "/run/tokens"],
+  [
+    "trusted-proxy",
+    "127.0.0.1,fd00::/8",
+    "trustedProxy",
+    [
+      { address: "127.0.0.1", prefix: 32, family: "ipv4" },
+      { address: "fd00::", prefix: 8, family: "ipv6" },
+    ],
+  ],
+  ["base-path", "/lab/cameras/", "basePath", "/lab/cameras"],
+  ["tls-cert", "cert.pem", "tlsCert", "cert.pem"],
+  ["tls-key", "key.pem", "tlsKey", "key.pem"],
+];
+const SET = Object.fromEntries(EXAMPLES.map(([, , key, value]) => [key, value])) as unknown as Config;
+
 test("each flag sets its own setting", () => {
-  const words =
-    "--host ::1 --port 0 --log-level debug --sim --linger 0.5 --connect-timeout 10 --max-fps 12.5 --quality 1 --encoder mozjpeg --workers 3";
-  expect(run(words.split(" "))).toEqual({
-    host: "::1",
-    port: 0,
-    logLevel: "debug",
-    sim: true,
-    lingerMs: 500,
-    connectTimeoutMs: 10_000,
-    maxFps: 12.5,
-    quality: 1,
-    encoder: "mozjpeg",
-    workers: 3,
-  });
+  const words = EXAMPLES.flatMap(([flag, value]) =>
+    ["sim", "json-logs"].includes(flag) ? [`--${flag}`] : [`--${flag}`, value],
+  );
+  expect(run(words)).toEqual(SET);
 });
 
 test("each setting of the table can be set by its variable", () => {
-  const environment = {
-    PVA_TO_VIDEO_HOST: "127.0.0.1",
-    PVA_TO_VIDEO_PORT: "81",
-    PVA_TO_VIDEO_LOG_LEVEL: "error",
-    PVA_TO_VIDEO_SIM: "yes",
-    PVA_TO_VIDEO_LINGER: "1",
-    PVA_TO_VIDEO_CONNECT_TIMEOUT: "2",
-    PVA_TO_VIDEO_MAX_FPS: "5",
-    PVA_TO_VIDEO_QUALITY: "6",
-    PVA_TO_VIDEO_ENCODER: "fast",
-    PVA_TO_VIDEO_WORKERS: "7",
-  };
-  expect(run([], environment)).toEqual({
-    host: "127.0.0.1",
-    port: 81,
-    logLevel: "error",
-    sim: true,
-    lingerMs: 1000,
-    connectTimeoutMs: 2000,
-    maxFps: 5,
-    quality: 6,
-    encoder: "fast",
-    workers: 7,
-  });
-  for (const variable of Object.keys(environment)) expect(settingsTable()).toContain(`\`${variable}\``);
+  const variable = (flag: string): string => `PVA_TO_VIDEO_${flag.toUpperCase().replaceAll("-", "_")}`;
+  const environment = Object.fromEntries(EXAMPLES.map(([flag, words]) => [variable(flag), words]));
+  expect(run([], environment)).toEqual(SET);
+  for (const name of Object.keys(environment)) expect(settingsTable()).toContain(`\`${name}\``);
+});
+
+test("a list may be given by several flags as by one with commas", () => {
+  expect(run(["--allow", "A:*", "--allow", "B:*,C"]).allow).toEqual(["A:*", "B:*", "C"]);
+  expect(run(["--deny", "A"], { PVA_TO_VIDEO_DENY: "B" }).deny).toEqual(["A"]);
+});
+
+test.each([
+  ["4096", 4096],
+  ["64k", 65_536],
+  ["64 KB", 65_536],
+  ["1.5M", 1_572_864],
+  ["2g", 2_147_483_648],
+])("--max-frame-bytes %s is %d bytes", (words, value) => {
+  expect(run(["--max-frame-bytes", words]).maxFrameBytes).toBe(value);
+});
+
+test("a certificate without its key is refused, and the other way round", () => {
+  expect(refused(["--tls-cert", "cert.pem"])).toContain("--tls-key");
+  expect(refused(["--tls-key", "key.pem"])).toContain("--tls-cert");
+});
+
+test("the base path / is none", () => {
+  expect(run(["--base-path", "/"]).basePath).toBe("");
 });
 
 test("a flag outweighs its variable, and an empty variable is none", () => {
@@ -104,6 +150,23 @@ test.each([
   ["--encoder", "best", "auto, fast or mozjpeg"],
   ["--workers", "0", "1 to 256"],
   ["--host", "", "address"],
+  ["--range", "black", "percentiles"],
+  ["--allow", "", "patterns"],
+  ["--allow", " , ", "patterns"],
+  ["--max-streams", "0", "1 to 100000"],
+  ["--max-frame-bytes", "12", "1k to 2G"],
+  ["--memory", "much", "1M to"],
+  ["--cors-origin", "elog.lab.org", "https://"],
+  ["--cors-origin", "https://elog.lab.org/page", "https://"],
+  ["--cors-origin", "*,javascript:1", "https://"],
+  ["--trusted-proxy", "10.0.0.0/33", "10.0.0.0/8"],
+  ["--trusted-proxy", "10.0.0/8", "10.0.0.0/8"],
+  ["--trusted-proxy", "fe80::1%eth0", "fd00::/8"],
+  ["--trusted-proxy", "proxy", "fd00::/8"],
+  ["--base-path", "cameras", "/cameras"],
+  ["--base-path", "/a/../b", "/cameras"],
+  ["--base-path", "//evil", "/cameras"],
+  ["--token-file", "", "path"],
 ])("%s %s is refused with the flag, the value and what is allowed", (flag, value, allowed) => {
   const message = refused([flag, value]);
   expect(message).toContain(flag);
@@ -119,7 +182,7 @@ test("a bad variable is refused by its own name", () => {
 test.each([["--prot"], ["-p"], ["camera"], ["--sim=1"]])("%s is refused with the flags there are", (word) => {
   const message = refused([word]);
   expect(message).toContain(`'${word}'`);
-  expect(message).toContain("--host --port --log-level --sim");
+  expect(message).toContain("--host --port --log-level --json-logs --sim");
 });
 
 test("a flag without its value is refused with what is allowed", () => {
@@ -134,6 +197,6 @@ test("--help names every flag of the table", () => {
   const help = readConfig(["--help"], {});
   const text = help.kind === "print" ? help.text : "";
   const flags = [...settingsTable().matchAll(/`(--[a-z-]+)/gu)].map(([, flag]) => flag!);
-  expect(flags.length).toBe(10);
+  expect(flags.length).toBe(EXAMPLES.length);
   for (const flag of flags) expect(text).toContain(flag);
 });
