@@ -31,23 +31,31 @@ export interface EncodedPicture extends PictureFacts {
   readonly encodeMs: number;
 }
 
-/** One frame to be turned into one PNG. */
-export type PngJob = Pick<EncodeJob, "frame" | "recipe">;
-
-/** What a PNG holds besides its pixels. */
-export interface PngFacts extends PictureFacts {
-  readonly depth: 8 | 16;
-  /** Whether the samples are the camera's own, not levels of `range`. */
-  readonly raw: boolean;
-  /** What was added to the camera's samples: 32768 for raw int16, else 0. */
-  readonly offset: 0 | 32768;
+/** What the pool counts, from its start on. */
+export interface EncoderReport {
+  /** How many workers it is to have. */
+  readonly workers: number;
+  /** How many are at work now. */
+  readonly busy: number;
+  /** Jobs of every kind that were begun. */
+  readonly jobs: number;
+  /** Those of them that ended without a result, whoever was to blame. */
+  readonly failures: number;
+  /** Workers that were lost, by crashing or by taking too long. */
+  readonly crashes: number;
 }
 
-/** A finished PNG and the facts of it. */
-export interface EncodedPng extends PngFacts {
-  /** The whole file, in a buffer of its own that nobody writes to again. */
-  readonly png: Uint8Array;
-}
+/**
+ * Who waits for a worker: those of one party share one turn a round. A stream's renditions are of the party of their PV
+ * (its name); what is not a stream is of one of the two others.
+ */
+export type Party = string | typeof SNAPSHOTS | typeof PLACEHOLDERS;
+
+/** The party of all single pictures and files, of whatever PV. */
+export const SNAPSHOTS = Symbol("snapshots");
+
+/** The party of all placeholders. */
+export const PLACEHOLDERS = Symbol("placeholders");
 
 /** A pool of workers that turn frames into JPEGs. It has no queue: who has no worker waits with `whenIdle`. */
 export interface Encoder {
@@ -77,14 +85,4 @@ export interface Encoder {
    * a thread deep in WebAssembly ends when it comes out of it, or with the process. Calling it twice is harmless.
    */
   close(): Promise<void>;
-}
-
-/** The same pool, for those who want a file of full depth. */
-export interface PngEncoder {
-  /**
-   * The frame as a PNG file on an idle worker: 16 bits are kept where the frame has them, unless the recipe asks for what
-   * only levels can show (a curve, a map, painting).
-   * @throws EncodeError as `encode` does
-   */
-  encodePng(job: PngJob): Promise<EncodedPng>;
 }

@@ -13,7 +13,8 @@ import type {
 import type { Wish } from "../errors.ts";
 import type { CameraFrame } from "../source/index.ts";
 import type { EncodeErrorCode } from "./encode-error.ts";
-import type { EncodeJob, EncoderName, PictureSource, PngFacts, PngJob } from "./encoder.ts";
+import type { EncodeJob, EncoderName, PictureSource } from "./encoder.ts";
+import type { PngFacts, PngJob } from "./snapshot-files.ts";
 
 /** First message to a worker: which build of the core it shall load; undefined lets the core decide. */
 export interface StartMessage {

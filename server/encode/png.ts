@@ -1,6 +1,6 @@
 import { encode } from "fast-png";
 import type { Core } from "../../wasm/core/index.ts";
-import type { PngFacts } from "./encoder.ts";
+import type { PngFacts } from "./snapshot-files.ts";
 import type { PngMessage } from "./messages.ts";
 
 /** Fast rather than small: detectors' noise hardly compresses, and somebody waits. */
