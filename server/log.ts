@@ -1,11 +1,5 @@
-import {
-  configure,
-  dispose,
-  getConsoleSink,
-  getLogger,
-  getTextFormatter,
-  type LogLevel,
-} from "@logtape/logtape";
+import { configure, dispose, getConsoleSink, getLogger, type LogLevel } from "@logtape/logtape";
+import { jsonLine, textLine } from "./log-line.ts";
 
 /** One line of a log: a template whose `{name}`s take the properties of that name. */
 type LogLine = (message: string, properties?: Record<string, unknown>) => void;
@@ -32,31 +26,22 @@ const TO_STANDARD_ERROR: Readonly<Record<LogLevel, "error">> = {
   fatal: "error",
 };
 
-/** Sends log lines at or above `threshold` to standard error, one line each. Call once, at process start. */
-export async function startLogging(threshold: LogThreshold): Promise<void> {
-  const text = getTextFormatter({ timestamp: "time", value: inWords });
+/**
+ * Sends log lines at or above `threshold` to standard error, one line each. Call once, at process start.
+ * @param json each line a JSON object, for programs that collect logs
+ */
+export async function startLogging(
+  threshold: LogThreshold,
+  { json = false }: { readonly json?: boolean } = {},
+): Promise<void> {
+  const formatter = json ? jsonLine : textLine;
   await configure({
-    sinks: {
-      console: getConsoleSink({ formatter: (record) => oneLine(text(record)), levelMap: TO_STANDARD_ERROR }),
-    },
+    sinks: { console: getConsoleSink({ formatter, levelMap: TO_STANDARD_ERROR }) },
     loggers: [
       { category: "pva-to-video", lowestLevel: threshold, sinks: ["console"] },
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["console"] },
     ],
   });
-}
-
-function inWords(value: unknown): string {
-  if (typeof value === "string") return value;
-  return value instanceof Error ? (value.stack ?? String(value)) : Bun.inspect(value);
-}
-
-/** Much of what is logged was written by others: a PV's name or a server's message must not forge a line. */
-function oneLine(text: string): string {
-  return text
-    .trimEnd()
-    .replace(/\s*\n\s*/gu, " ↵ ")
-    .replace(/\p{Cc}/gu, "\u{FFFD}");
 }
 
 /** Flushes and closes the log; the last act of an orderly stop. */

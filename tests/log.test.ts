@@ -1,10 +1,13 @@
 import { expect, test } from "bun:test";
 
 /** What a program that logs one line of each level writes. */
-async function written(threshold: string): Promise<{ readonly output: string; readonly errors: string[] }> {
+async function written(
+  threshold: string,
+  options = {},
+): Promise<{ readonly output: string; readonly errors: string[] }> {
   const program = `
     import { roomLog, startLogging, stopLogging } from "./server/log.ts";
-    await startLogging(${JSON.stringify(threshold)});
+    await startLogging(${JSON.stringify(threshold)}, ${JSON.stringify(options)});
     const log = roomLog("stream");
     for (const level of ["debug", "info", "warning", "error"]) log[level]("{level} of {pv}", { level, pv: "CAM\\nX" });
     await stopLogging();`;
@@ -34,4 +37,15 @@ test.each([
   ["error", 1],
 ])("the threshold %s lets %d of the four levels pass, a line each", async (threshold, lines) => {
   expect((await written(threshold)).errors).toHaveLength(lines);
+});
+
+test("with json, each line is an object, and only its own", async () => {
+  const { output, errors } = await written("info", { json: true });
+  expect(output).toBe("");
+  const lines = errors.map((line) => JSON.parse(line) as object);
+  expect(lines).toMatchObject([
+    { level: "info", room: "stream", message: "info of CAM\nX", properties: { pv: "CAM\nX" } },
+    { level: "warning" },
+    { level: "error" },
+  ]);
 });
