@@ -18,7 +18,7 @@
  */
 export const STATUS_EVERY_MS = 1000;
 
-/** Close codes of `/ws/mjpg/<PV>`: 4000 + the HTTP status of the same refusal. The close reason is a sentence for people. */
+/** Close codes of WebSockets: 4000 + the HTTP status of the same refusal. The close reason is a sentence for people. */
 export const CLOSE_CODE = {
   /** A query option has a value that is not allowed, or that this PV's images cannot fulfil; the reason names it. */
   badOption: 4400,
@@ -30,6 +30,8 @@ export const CLOSE_CODE = {
   notAnImage: 4415,
   /** The PV sends images, but only damaged ones came within the connect timeout. */
   badImage: 4502,
+  /** `/ws` only: the client said too much, or did not read what it was answered. */
+  tooMuch: 4429,
   /** The PV is there but has published no image within the connect timeout, or the server is full. */
   noImageYet: 4503,
 } as const;
@@ -93,6 +95,199 @@ export interface StatusMessage {
   /** Frames that did not reach this PV's viewers, by name of the cause, since the stream was opened. */
   readonly drops: Readonly<Record<"overrun" | "skipped" | "paced" | "slow" | "failed", number>>;
 }
+
+/*
+ * `GET /ws`: many PVs on one socket. The page that explains it is in this room's README.
+ *
+ *     client ── text   ClientMessage ──→ server        open, update, close, ack, ping
+ *            ←─ text   ServerMessage ───               hello, opened, updated, state, error, closed, pong
+ *            ←─ binary PICTURE header, then the bytes  of the view that has this stream number now
+ */
+
+/** Of the words and of the header below. A server that changes their meaning says another number. */
+export const VIEWS_VERSION = 1;
+
+/** Names one view of a socket; chosen by the client, free again once the view is refused or closed. */
+export type ViewId = string | number;
+
+/** What a view sends: pictures drawn here, or frames as the camera sent them, for the page to draw. */
+export type ViewFormat = "jpeg" | "raw";
+
+/** What a client may wish of a view. */
+export interface ViewWishes {
+  /** The words of a picture's query (`range`, `map`, `roi`, …); of these a raw view takes `fps` alone. */
+  readonly options?: Readonly<Record<string, string | number>>;
+  /** `jpeg` if absent; in an update: as before. */
+  readonly format?: ViewFormat;
+  /** Pictures per second at most; the server's own limit holds besides. The same as the option. */
+  readonly fps?: number;
+  /** Whether to send a picture that says so where there is none. The same as the option, `1` or `0`. */
+  readonly placeholder?: boolean;
+}
+
+/** What a client says, one JSON object a text message. */
+export type ClientMessage =
+  /** Shows a PV: answered by `opened`, or by `error` when it is refused. */
+  | ({ readonly type: "open"; readonly id: ViewId; readonly pv: string } & ViewWishes)
+  /**
+   * Shows it in another way: these wishes instead of all those before. Answered by `updated`, until which the pictures
+   * go on as they are, or by `error`, after which they do so too. The newest of several overtakes the others.
+   */
+  | ({ readonly type: "update"; readonly id: ViewId } & ViewWishes)
+  /** Ends a view, or the search for its PV: answered by `closed`. */
+  | { readonly type: "close"; readonly id: ViewId }
+  /** The picture of this view with this sequence, and those before it, are dealt with: the next may be sent. */
+  | { readonly type: "ack"; readonly id: ViewId; readonly sequence: number }
+  /** Answered by `pong` with the same id. */
+  | { readonly type: "ping"; readonly id?: ViewId };
+
+/** What one client may do; beyond the last two its socket is closed with {@link CLOSE_CODE}.tooMuch or badOption. */
+export interface SocketLimits {
+  /** Views at a time, those that are being opened among them. */
+  readonly views: number;
+  /** Pictures of one view that may be on their way, sent and not acknowledged. */
+  readonly inFlight: number;
+  /** Bytes of one message; a longer one ends the socket. */
+  readonly messageBytes: number;
+  /** Messages per second in the long run, acknowledgements of pictures apart. */
+  readonly messagesPerSecond: number;
+}
+
+/** How a viewer fares. */
+export interface ViewStatistics {
+  /** Pictures sent per second, since the last message of all views. */
+  readonly fps: number;
+  /** Pictures, and their bytes, sent since the view was opened. */
+  readonly sent: number;
+  readonly bytes: number;
+  /** Frames that this viewer did not get, by name of the cause, since the view was opened or updated. */
+  readonly drops: StatusMessage["drops"];
+  /** Pictures sent and not acknowledged. */
+  readonly inFlight: number;
+  /** From the IOC's time stamp (from reception, where it is no time of today) to the sending of the newest picture. */
+  readonly latencyMs?: number;
+  /** From the sending of the picture that was acknowledged last to its acknowledgement. */
+  readonly answerMs?: number;
+}
+
+/** One view in a `state` message. */
+export interface ViewState extends Omit<StatusMessage, "type"> {
+  readonly id: ViewId;
+  readonly statistics: ViewStatistics;
+}
+
+/** What the server says, one JSON object a text message. There may be other types and members one day. */
+export type ServerMessage =
+  /** The first message. */
+  | { readonly type: "hello"; readonly version: number; readonly limits: SocketLimits }
+  /** Pictures of this view follow, as `stream` in their headers tells. */
+  | ViewOpened<"opened">
+  /** Pictures drawn as newly wished follow; their stream number may be another, and the old one will not come again. */
+  | ViewOpened<"updated">
+  /** At each change those views that have changed; every {@link STATUS_EVERY_MS} all views that are open. */
+  | { readonly type: "state"; readonly views: readonly ViewState[] }
+  /** Something asked for is not done. */
+  | SocketError
+  /** A view has ended: 1000 as the client wished, 1001 because its stream has. Its id is free. */
+  | { readonly type: "closed"; readonly id: ViewId; readonly code: number; readonly reason: string }
+  | { readonly type: "pong"; readonly id?: ViewId };
+
+/** A view, or its new wishes, from now on. */
+export interface ViewOpened<Type extends string> {
+  readonly type: Type;
+  readonly id: ViewId;
+  readonly pv: string;
+  readonly format: ViewFormat;
+  /** Which binary messages are this view's; no other view of this socket has it at the same time. */
+  readonly stream: number;
+}
+
+/** A refusal, in the words that HTTP routes answer with. */
+export interface SocketError {
+  readonly type: "error";
+  /** What was not done; absent where the message told neither. */
+  readonly request?: ClientMessage["type"];
+  readonly id?: ViewId;
+  /** Stable name: `pv-not-found`, `bad-option`, `too-many-views`, `bad-message`, … */
+  readonly error: string;
+  /** The HTTP status of the same refusal. */
+  readonly status: number;
+  /** A sentence for people; may quote an EPICS server, so never to be taken as HTML. */
+  readonly message: string;
+  readonly pv?: string;
+  /** The option concerned, what it was, and in words what it may be. */
+  readonly option?: string;
+  readonly value?: string;
+  readonly allowed?: string;
+  /** Seconds, where the same may succeed later. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * The header of a binary message: where each number begins, in bytes. Little-endian; times are POSIX milliseconds, NaN
+ * where not known; numbers that mean nothing for a kind are 0. The picture's bytes begin at `headerBytes`, so that
+ * later versions may add to the end; it is a multiple of 16, which aligns the samples of raw frames.
+ */
+export const PICTURE = {
+  /** u8: {@link VIEWS_VERSION}. */
+  version: 0,
+  /** u8: {@link PICTURE_KIND}. */
+  kind: 1,
+  /** u16: length of the header. */
+  headerBytes: 2,
+  /** u32: the view's number, as `opened` and `updated` told it. */
+  stream: 4,
+  /** u64: number of the frame, counted here; what is acknowledged. A picture sent again has its number again. */
+  sequence: 8,
+  /** i64: the camera's own number of the frame. */
+  uniqueId: 16,
+  /** f64: when the IOC made the array. */
+  iocTime: 24,
+  /** f64: the camera's own idea of the time; raw frames only. */
+  cameraTime: 32,
+  /** f64: when the server had received it. */
+  receivedTime: 40,
+  /** f64: when the server sent it for the first time (other sockets may get the same bytes a moment later). */
+  sentTime: 48,
+  /** f64 each: the sample values drawn black and white; NaN for raw frames. */
+  rangeLow: 56,
+  rangeHigh: 64,
+  /** u32 each: of the JPEG, or of the raw array. */
+  width: 72,
+  height: 76,
+  /** u32 each: what is shown of the array, before any turning. */
+  regionX: 80,
+  regionY: 84,
+  regionWidth: 88,
+  regionHeight: 92,
+  /** u32: which plane of a stack is drawn, from 0. */
+  plane: 96,
+  /** u32: planes in a raw array, one behind the other. */
+  planes: 100,
+  /** u8: sum of {@link PICTURE_FLAG}. */
+  flags: 104,
+  /** u8 each, raw frames only: places in SAMPLE_TYPES, FRAME_MODES and CODECS of wasm/core/frame.ts. */
+  sampleType: 105,
+  colourMode: 106,
+  codec: 107,
+  /** u8: place in BAYER_PATTERNS of the same file, or 255 for none. */
+  bayer: 108,
+  /** Where the three bytes that mean nothing yet end, and the picture begins. */
+  end: 112,
+} as const;
+
+/** What the bytes behind the header are. */
+export const PICTURE_KIND = { jpeg: 1, raw: 2 } as const;
+
+export const PICTURE_FLAG = {
+  /** Not an image of the camera, but a picture that says why there is none. */
+  placeholder: 1,
+  /** The samples' byte order. */
+  bigEndian: 2,
+  /** The columns, or rows, run against those of the sensor; not undone in raw frames. */
+  reverseX: 4,
+  reverseY: 8,
+} as const;
 
 /** A simulated camera that the page offers. */
 export interface SimulatedOffer {
