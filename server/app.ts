@@ -1,3 +1,4 @@
+import { type CalmLog, calmLog } from "./calm-log.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { EncoderChoice, startEncoderPool } from "./encode/index.ts";
@@ -42,10 +43,17 @@ export interface App {
  * @throws PvaError `bad-setting` for an EPICS_PVA_* variable; EncodeError `no-worker` if no encoder can start
  */
 export async function createApp(config: Config, dependencies: AppDependencies): Promise<App> {
-  const { environment, clock = systemClock, log = roomLog } = dependencies;
+  const { environment, clock = systemClock } = dependencies;
   const epics = clientOptionsFromEnvironment(environment);
   // Whatever has been started is closed again, the last first: at the app's close, or if a later part cannot start.
   await using started = new AsyncDisposableStack();
+  const logs: CalmLog[] = [];
+  started.defer(() => logs.forEach((calm) => calm.flush()));
+  const log = (room: string): Log => {
+    const calm = calmLog((dependencies.log ?? roomLog)(room), clock);
+    logs.push(calm);
+    return calm;
+  };
   const encoder = await startEncoderPool({ workers: config.workers, log: log("encode"), clock });
   started.defer(() => encoder.close());
   const simulation = config.sim ? await startSimulation({ port: 0, clock, log: log("sim") }) : undefined;

@@ -40,7 +40,7 @@ async function run(): Promise<number> {
 
 /** Serves until a signal comes. */
 async function serve(config: Config): Promise<number> {
-  await startLogging(config.logLevel);
+  await startLogging(config.logLevel, { json: config.jsonLogs });
   const log = roomLog("main");
   const signalled = firstSignal();
   const app = await createApp(config, { environment: process.env });

@@ -53,7 +53,7 @@ function inWords(value: unknown): string {
 }
 
 /** The values of a line as JSON has them: numbers and switches as they are, errors in their parts, all else in words. */
-function asJson(key: string, value: unknown): unknown {
+function asJson(_key: string, value: unknown): unknown {
   if (typeof value === "string") return bounded(value);
   if (value instanceof Error) {
     const { name, message, stack, cause } = value;
