@@ -1,4 +1,5 @@
 import type { StreamPicture } from "../stream/index.ts";
+import { pictureHeaders } from "./picture-headers.ts";
 
 /**
  * How a multipart/x-mixed-replace stream is cut into pieces; each line is one write.
@@ -69,17 +70,9 @@ export class PartBuffers {
 }
 
 /** Content-Type and Content-Length first and in this order, because some readers take the lines by number. */
-function lengthHeaders({ jpeg, iocTime, uniqueId, range, region, issues }: StreamPicture): Uint8Array {
-  const { x, y, width, height } = region;
-  const odd = [...issues, ...range.issues];
-  const lines = [`${JPEG_PART}Content-Length: ${jpeg.length}\r\n`];
-  // Seconds since 1970 with six decimals: the form that mjpg-streamer and ustreamer gave this header.
-  if (iocTime !== undefined) lines.push(`X-Timestamp: ${(iocTime / 1000).toFixed(6)}\r\n`);
-  lines.push(`X-Unique-Id: ${uniqueId}\r\n`, `X-Range: ${range.low},${range.high}\r\n`);
-  lines.push(`X-Region: ${x},${y},${width},${height}\r\n`);
-  if (odd.length > 0) lines.push(`X-Issues: ${odd.join(" ")}\r\n`);
-  lines.push("\r\n");
-  return ascii(lines.join(""));
+function lengthHeaders(picture: StreamPicture): Uint8Array {
+  const facts = pictureHeaders(picture).map(([name, value]) => `${name}: ${value}\r\n`);
+  return ascii(`${JPEG_PART}Content-Length: ${picture.jpeg.length}\r\n${facts.join("")}\r\n`);
 }
 
 function ascii(text: string): Uint8Array {
