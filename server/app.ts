@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type CalmLog, calmLog } from "./calm-log.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -8,10 +9,11 @@ import { clientOptionsFromEnvironment, PvaClient } from "./pva/index.ts";
 import { RECOMMENDED_CAMERAS, type RecommendedCamera, startSimulation } from "./sim/index.ts";
 import { openSource } from "./source/index.ts";
 import { StreamRegistry } from "./stream/index.ts";
-import viewerPage from "./viewer/index.html";
 
 /** Largest image taken where EPICS_PVA_MAX_ARRAY_BYTES does not say otherwise: 256 MiB is 128 megapixels of uint16. */
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
+
+const VIEWER_PAGE = fileURLToPath(new URL("viewer/index.html", import.meta.url));
 
 /** What an app takes from the process it lives in. */
 export interface AppDependencies {
@@ -82,7 +84,8 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   });
   const simulated = config.sim ? RECOMMENDED_CAMERAS : [];
   const defaults = { quality: config.quality, encoder: config.encoder };
-  const http = createHttp({ streams, defaults, viewer: { simulated }, clock, log: log("http") });
+  const page = { entry: VIEWER_PAGE, embeddedBy: config.corsOrigin };
+  const http = createHttp({ streams, defaults, page, viewer: { simulated }, clock, log: log("http") });
 
   const parts = started.move();
   let listener: Listener | undefined;
@@ -90,7 +93,7 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
     simulated,
     listen({ host, port }) {
       const longestWaitMs = config.connectTimeoutMs;
-      listener = listen(http, { host, port, page: viewerPage, longestWaitMs, clock, log: log("http") });
+      listener = listen(http, { host, port, longestWaitMs, clock, log: log("http") });
       return listener.port;
     },
     async close() {

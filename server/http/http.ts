@@ -6,6 +6,7 @@ import type { StreamRegistry } from "../stream/index.ts";
 import { addressOf } from "./address.ts";
 import { preflightAnswer, refusalAnswer } from "./answer.ts";
 import { mjpegRoute } from "./mjpeg.ts";
+import { type PageOptions, pageRoutes } from "./page.ts";
 import type { ViewerInfo } from "./protocol.ts";
 import { Refusal, refusalFrom } from "./refusal.ts";
 import { RunningStreams } from "./running-streams.ts";
@@ -18,6 +19,8 @@ export interface HttpDependencies {
   readonly streams: Pick<StreamRegistry, "open">;
   /** The recipe of viewers that ask for nothing. */
   readonly defaults: Partial<Recipe>;
+  /** The viewer page. */
+  readonly page: PageOptions;
   /** What the viewer page is told before a PV is chosen. */
   readonly viewer: ViewerInfo;
   readonly clock: Clock;
@@ -34,7 +37,7 @@ export interface HttpService {
 }
 
 /** Puts the routes together. */
-export function createHttp({ viewer, ...dependencies }: HttpDependencies): HttpService {
+export function createHttp({ page, viewer, ...dependencies }: HttpDependencies): HttpService {
   const running = new RunningStreams();
   let listening: Bun.Server<SocketHandlers> | undefined;
   const upgrade: Upgrade = (request, handlers) => listening?.upgrade(request, { data: handlers }) ?? false;
@@ -48,6 +51,7 @@ export function createHttp({ viewer, ...dependencies }: HttpDependencies): HttpS
     )
     .use(mjpegRoute({ ...dependencies, running }))
     .use(webSocketRoute({ ...dependencies, running, upgrade }))
+    .use(pageRoutes(page))
     .use(serviceRoutes(viewer))
     .compile();
 

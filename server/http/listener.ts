@@ -16,8 +16,6 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** The page at `/`, which Bun bundles at its first request. */
-  readonly page: Bun.HTMLBundle;
   /** How long a request may wait for its first byte, milliseconds: the idle timeout must not end it before. */
   readonly longestWaitMs: number;
   readonly clock: Clock;
@@ -36,16 +34,14 @@ export interface Listener {
 
 /** @throws the system's error, with a `code` such as EADDRINUSE, if the address cannot be had */
 export function listen(http: HttpService, options: ListenOptions): Listener {
-  const { host, port, page, longestWaitMs, clock, log } = options;
-  const server = Bun.serve<SocketHandlers, "/">({
+  const { host, port, longestWaitMs, clock, log } = options;
+  const server = Bun.serve<SocketHandlers>({
     hostname: host,
     port,
     // A second service on the same port is an error, not a partner that takes half of the connections.
     reusePort: false,
     development: false,
     idleTimeout: Math.min(MAX_IDLE_TIMEOUT_S, IDLE_TIMEOUT_S + Math.ceil(longestWaitMs / 1000)),
-    // The page is a route of Bun's and not of Elysia's, whose hooks turn it into JSON.
-    routes: { "/": page },
     fetch: (request, self) => http.fetch(request, self),
     websocket: http.websocket,
   });

@@ -1,35 +1,31 @@
 import { expect, test } from "bun:test";
 import { createHttp, listen, type Listener } from "../../server/http/index.ts";
 import { silentLog } from "../../server/log.ts";
-import page from "../../server/viewer/index.html";
 import { ManualClock } from "../support/manual-clock.ts";
+import { VIEWER_PAGE } from "../support/viewer-page.ts";
 import { FakeStreams, picture } from "./fake-streams.ts";
 import { RawClient, unchunked } from "./raw-client.ts";
 
 function start(port = 0): { listener: Listener; streams: FakeStreams; clock: ManualClock } {
   const streams = new FakeStreams();
   const clock = new ManualClock();
-  const http = createHttp({ streams, defaults: {}, viewer: { simulated: [] }, clock, log: silentLog });
+  const http = createHttp({
+    streams,
+    defaults: {},
+    page: VIEWER_PAGE,
+    viewer: { simulated: [] },
+    clock,
+    log: silentLog,
+  });
   const listener = listen(http, {
     host: "127.0.0.1",
     port,
-    page,
     longestWaitMs: 3000,
     clock,
     log: silentLog,
   });
   return { listener, streams, clock };
 }
-
-test("the viewer page is at /, with and without a PV", async () => {
-  const { listener } = start();
-  for (const path of ["/", "/?pv=CAM"]) {
-    const response = await fetch(`http://127.0.0.1:${listener.port}${path}`);
-    expect(response.status).toBe(200);
-    expect(response.headers.get("content-type")).toStartWith("text/html");
-  }
-  await listener.close(Promise.resolve());
-});
 
 test("a port that is in use is the system's EADDRINUSE, not a share of its connections", async () => {
   const { listener } = start();

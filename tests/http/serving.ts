@@ -1,6 +1,7 @@
 import { createHttp, type HttpService } from "../../server/http/index.ts";
 import { silentLog, type Log } from "../../server/log.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { VIEWER_PAGE } from "../support/viewer-page.ts";
 import { FakeStreams } from "./fake-streams.ts";
 
 /** The web side on a free loopback port, in front of a registry that the test plays. */
@@ -20,7 +21,7 @@ export function serve(): Serving {
   const errors: string[] = [];
   const log: Log = { ...silentLog, error: (message: unknown) => void errors.push(String(message)) };
   const viewer = { simulated: [{ name: "SIM:beam", description: "A beam spot." }] };
-  const http = createHttp({ streams, defaults: { quality: 80 }, viewer, clock, log });
+  const http = createHttp({ streams, defaults: { quality: 80 }, page: VIEWER_PAGE, viewer, clock, log });
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,

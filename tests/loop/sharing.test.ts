@@ -9,6 +9,7 @@ import { StreamRegistry } from "../../server/stream/index.ts";
 import { JumpingClock } from "../support/jumping-clock.ts";
 import { type Part, readParts } from "../support/multipart.ts";
 import { PostedCamera } from "../support/posted-camera.ts";
+import { VIEWER_PAGE } from "../support/viewer-page.ts";
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -65,7 +66,14 @@ async function serve(clock: Clock): Promise<{
     log,
     settings: { maxFps: 1000, connectTimeoutMs: 3000, lingerMs: 60_000 },
   });
-  const http = createHttp({ streams, defaults: {}, viewer: { simulated: [] }, clock, log });
+  const http = createHttp({
+    streams,
+    defaults: {},
+    page: VIEWER_PAGE,
+    viewer: { simulated: [] },
+    clock,
+    log,
+  });
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

@@ -1,6 +1,7 @@
 import type { ServerWebSocket } from "bun";
+import { Page } from "../../server/http/page.ts";
 import type { StatusMessage, ViewerInfo } from "../../server/http/protocol.ts";
-import page from "../../server/viewer/index.html";
+import { VIEWER_PAGE } from "./viewer-page.ts";
 
 interface Seat {
   readonly pv: ScriptedPv;
@@ -76,6 +77,7 @@ export class ScriptedPv {
 export class ScriptedServer {
   readonly #pvs = new Map<string, ScriptedPv>();
   readonly #info: ViewerInfo;
+  readonly #page = new Page(VIEWER_PAGE);
   #server: ReturnType<ScriptedServer["listen"]>;
 
   /** Listens at once, on `port` or a free one. */
@@ -113,12 +115,13 @@ export class ScriptedServer {
       development: false,
       // Bun would share the port with another process; a test wants its own server or an error.
       reusePort: false,
-      routes: { "/": page, "/viewer.json": () => Response.json(this.#info) },
-      fetch: (request, server) => {
+      routes: { "/viewer.json": () => Response.json(this.#info) },
+      fetch: async (request, server) => {
         const { pathname, search } = new URL(request.url);
         const name = decodeURIComponent(/^\/ws\/mjpg\/(.+)$/u.exec(pathname)?.[1] ?? "");
         const joined = name !== "" && server.upgrade(request, { data: { pv: this.pv(name), query: search } });
-        return joined ? undefined : new Response("not found", { status: 404 });
+        if (joined) return undefined;
+        return (await this.#page.answer(request)) ?? new Response("not found", { status: 404 });
       },
       websocket: {
         open: (socket) => socket.data.pv.join(socket),
