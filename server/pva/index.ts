@@ -51,6 +51,7 @@ export type { ChannelState } from "./client/channel-state.ts";
 export type { ChannelOptions } from "./client/channel-address.ts";
 export { PvaClient, type PvaClientStatistics, type RequestOptions } from "./client/client.ts";
 export type { ConnectionStatistics } from "./client/connection.ts";
+export type { ConnectionTotals } from "./client/connection-pool.ts";
 export { clientOptionsFromEnvironment, type Environment } from "./client/environment.ts";
 export { findServers, type FindOptions, type FoundServer } from "./client/find-servers.ts";
 export { broadcastOf } from "./client/interfaces.ts";

@@ -7,7 +7,7 @@ import { endpointName } from "../wire/address.ts";
 import { Channel, type ChannelOperation } from "./channel.ts";
 import { type ChannelOptions, channelAddress } from "./channel-address.ts";
 import type { ConnectionStatistics } from "./connection.ts";
-import { ConnectionPool } from "./connection-pool.ts";
+import { ConnectionPool, type ConnectionTotals } from "./connection-pool.ts";
 import { BeaconListener } from "./beacons.ts";
 import { FieldType } from "./field-type.ts";
 import { Get } from "./get.ts";
@@ -27,6 +27,7 @@ export interface PvaClientStatistics {
   /** Names asked for, each time counted. */
   readonly searches: number;
   readonly connections: readonly ConnectionStatistics[];
+  readonly totals: ConnectionTotals;
 }
 
 /** How long a request may take, from the search to the answer, and how its channel is reached. */
@@ -175,6 +176,7 @@ export class PvaClient {
       channels: this.#byCid.size,
       searches: this.#search.asked,
       connections: this.#pool.statistics,
+      totals: this.#pool.totals,
     };
   }
 

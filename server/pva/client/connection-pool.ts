@@ -10,6 +10,15 @@ const IDLE_LINGER_MS = 5000;
 /** A server that keeps sending what cannot be read is warned of once in this time. */
 const FAULT_SILENCE_MS = 300_000;
 
+/** What all connections did together since the client was made, those that have ended too: it only ever grows. */
+export interface ConnectionTotals {
+  /** Connections that were begun, also those to servers that were not there. */
+  readonly opened: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly messagesReceived: number;
+}
+
 /** What a user of a connection hears of it. */
 export interface ConnectionUser {
   ready(connection: ServerConnection): void;
@@ -36,6 +45,9 @@ export class ConnectionPool {
   readonly #anonymousOnly = new Set<string>();
   /** Servers that sent what cannot be read, and when that was told; the longest ago first. */
   readonly #faultTold = new Map<string, number>();
+  #opened = 0;
+  /** What the connections did that have ended. */
+  #ended: Traffic = { bytesReceived: 0, bytesSent: 0, messagesReceived: 0 };
 
   constructor(settings: PvaClientSettings, searchResponse: (response: SearchResponse, from: string) => void) {
     this.#settings = settings;
@@ -70,6 +82,10 @@ export class ConnectionPool {
     return [...this.#entries.values()].map(({ connection }) => connection.statistics);
   }
 
+  get totals(): ConnectionTotals {
+    return { opened: this.#opened, ...this.statistics.reduce(sum, this.#ended) };
+  }
+
   /** Ends every connection; resolves when all sockets are gone. */
   async close(): Promise<void> {
     for (const { connection } of [...this.#entries.values()])
@@ -99,6 +115,7 @@ export class ConnectionPool {
       { anonymous: this.#anonymousOnly.has(name), isFaultTold: () => this.#isFaultTold(name) },
     );
     const entry: Entry = { connection, users, cancelLinger: () => undefined };
+    this.#opened++;
     this.#entries.set(key, entry);
     this.#entryOf.set(connection, entry);
     return entry;
@@ -118,6 +135,7 @@ export class ConnectionPool {
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#entryOf.delete(entry.connection);
+    this.#ended = sum(this.#ended, entry.connection.statistics);
     entry.cancelLinger();
     this.#settings.log.debug("connection to {server} ended: {reason}", {
       server: entry.connection.name,
@@ -127,4 +145,14 @@ export class ConnectionPool {
     this.#leaving.add(gone);
     for (const user of [...entry.users]) user.closed(error);
   }
+}
+
+type Traffic = Omit<ConnectionTotals, "opened">;
+
+function sum(one: Traffic, other: Traffic): Traffic {
+  return {
+    bytesReceived: one.bytesReceived + other.bytesReceived,
+    bytesSent: one.bytesSent + other.bytesSent,
+    messagesReceived: one.messagesReceived + other.messagesReceived,
+  };
 }
