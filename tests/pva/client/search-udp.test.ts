@@ -103,9 +103,14 @@ describe("a search by UDP", () => {
     clock.jump(4900);
     await Bun.sleep(1);
     expect(client.statistics.connections).toHaveLength(1);
+    const { totals } = client.statistics;
+    const { bytesReceived, bytesSent, messagesReceived } = client.statistics.connections[0]!;
+    expect(totals).toEqual({ opened: 1, bytesReceived, bytesSent, messagesReceived });
+    expect(bytesReceived).toBeGreaterThan(0);
     clock.jump(100);
     await connection.closed.promise;
     expect(client.statistics.connections).toHaveLength(0);
+    expect(client.statistics.totals).toEqual(totals);
     peer.close();
   });
 
