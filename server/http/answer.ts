@@ -11,6 +11,9 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
   "X-Accel-Buffering": "no",
   "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  // Nothing here is a page. Browsers that show a picture in a tab style it themselves.
+  "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 };
 
 const METHODS = "GET, HEAD, OPTIONS";

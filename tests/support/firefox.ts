@@ -95,6 +95,15 @@ export class Firefox {
     return answer.result.value;
   }
 
+  /** Goes to `url`; resolves when all of the page has been loaded. `first` is run in it before its own scripts. */
+  async open(url: string, first: () => void): Promise<void> {
+    await this.#command("script.addPreloadScript", { functionDeclaration: first.toString() });
+    const { contexts } = (await this.#command("browsingContext.getTree", {})) as {
+      contexts: readonly [{ readonly context: string }];
+    };
+    await this.#command("browsingContext.navigate", { context: contexts[0].context, url, wait: "complete" });
+  }
+
   async close(): Promise<void> {
     await this.#command("browser.close", {});
     await this.#process.exited;
