@@ -10,6 +10,10 @@ export type ServiceErrorCode =
   | "bad-image"
   /** A query option has a value that is not allowed, or that this PV's images cannot fulfil. */
   | "bad-option"
+  /** As many PVs are watched as the server may watch at a time. */
+  | "too-many-streams"
+  /** The PV's images crashed encoder workers again and again, so none is encoded for a while. */
+  | "quarantined"
   /** The server is stopping and takes no new viewers. */
   | "stopping";
 

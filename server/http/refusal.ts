@@ -30,6 +30,8 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   // RFC 9110, 15.6.3: what came from behind this service is invalid.
   "bad-image": 502,
   "no-image-yet": 503,
+  "too-many-streams": 503,
+  quarantined: 503,
   stopping: 503,
 };
 
@@ -37,6 +39,8 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
 const RETRY_AFTER: Readonly<Partial<Record<RefusalCode, number>>> = {
   "bad-image": 2,
   "no-image-yet": 2,
+  "too-many-streams": 10,
+  quarantined: 30,
   stopping: 5,
 };
 

@@ -14,6 +14,8 @@ export interface FrameFeed {
   begun(sequence: number): void;
   /** It has ended. */
   ended(sequence: number, outcome: "encoded" | "failed"): void;
+  /** A job made a picture in so many milliseconds of its worker. */
+  encoded(ms: number): void;
   /** A viewer took a picture. */
   delivered(): void;
   /** The rendition has changed its encoder, or its frames cannot be encoded any more, or can again. */

@@ -1,5 +1,12 @@
 import { noDrops, type Drops, type LossName } from "./statistics.ts";
 
+/** Counters of frames by their end. */
+interface FrameCounts {
+  framesIn: number;
+  framesEncoded: number;
+  readonly drops: Drops;
+}
+
 /** What is known of a frame whose end is not. */
 interface Entry {
   /** Reasons to wait: being the newest frame, and each job under way. */
@@ -20,12 +27,18 @@ interface Entry {
 export class FrameLedger {
   /** Lost frames by name. */
   readonly drops: Drops = noDrops();
+  readonly #totals: FrameCounts;
   readonly #entries = new Map<number, Entry>();
   #newest: number | undefined;
   #arrived = 0;
   #encoded = 0;
 
-  /** Frames that came in. */
+  /** @param totals counts the same for all streams */
+  constructor(totals: FrameCounts) {
+    this.#totals = totals;
+  }
+
+  /** Frames that came in, good or not. */
   get arrived(): number {
     return this.#arrived;
   }
@@ -43,9 +56,20 @@ export class FrameLedger {
   /** Frame `sequence` is the newest now, and `loss` is what becomes of the one before if nobody encodes it. */
   arrive(sequence: number, loss: LossName): void {
     this.retire(loss);
-    this.#arrived++;
+    this.#came();
     this.#newest = sequence;
     this.#entries.set(sequence, { open: 1, encoded: false, failed: false, loss: "skipped" });
+  }
+
+  /** A frame came whose end is known at once: it was damaged, or there was no memory for it. */
+  arriveLost(loss: LossName): void {
+    this.#came();
+    this.#lost(loss);
+  }
+
+  /** So many frames never came. */
+  missed(count: number): void {
+    this.#lost("overrun", count);
   }
 
   /** The newest frame is wanted no more; nothing happens if there is none. */
@@ -75,7 +99,22 @@ export class FrameLedger {
     entry.open--;
     if (entry.open > 0) return;
     this.#entries.delete(sequence);
-    if (entry.encoded) this.#encoded++;
-    else this.drops[entry.failed ? "failed" : entry.loss]++;
+    if (entry.encoded) this.#shown();
+    else this.#lost(entry.failed ? "failed" : entry.loss);
+  }
+
+  #came(): void {
+    this.#arrived++;
+    this.#totals.framesIn++;
+  }
+
+  #shown(): void {
+    this.#encoded++;
+    this.#totals.framesEncoded++;
+  }
+
+  #lost(name: LossName, count = 1): void {
+    this.drops[name] += count;
+    this.#totals.drops[name] += count;
   }
 }

@@ -1,6 +1,22 @@
-export { StreamRegistry, type OpenOptions } from "./registry.ts";
+export { StreamRegistry } from "./registry.ts";
+export type { GlimpseOptions, OpenOptions, PlaceholderWish, Streams, WatchOptions } from "./streams.ts";
 export type { StreamSettings, StreamTools } from "./stream-tools.ts";
-export type { Viewer } from "./viewer.ts";
-export { reportOnPicture, type PictureReport, type StreamPicture } from "./picture.ts";
-export type { RenditionReport, StreamReport, StreamState, StreamStatus } from "./status.ts";
+export type { RawViewer, Viewer, Watching } from "./viewer.ts";
+export {
+  type PictureNotes,
+  type PictureReport,
+  type RawPicture,
+  reportOnPicture,
+  type StreamPicture,
+} from "./picture.ts";
+export type {
+  ClientNote,
+  RenditionReport,
+  StreamReport,
+  StreamState,
+  StreamStatus,
+  ViewerReport,
+} from "./status.ts";
+export type { StreamTotals } from "./totals.ts";
+export { BOUNDS_MS, type Percentiles, percentilesOf, type ReadonlyHistogram } from "./histogram.ts";
 export type { Drops, LossName } from "./statistics.ts";

@@ -1,8 +1,9 @@
 import type { EncodedPicture } from "../encode/index.ts";
+import type { Frame } from "../../wasm/core/index.ts";
 import type { CameraFrame } from "../source/index.ts";
 
-/** One JPEG on its way to viewers. All viewers of a rendition get the same object, so that its bytes are wrapped once. */
-export interface StreamPicture extends EncodedPicture {
+/** What is known of a picture's frame, and whether the viewer has had it. */
+export interface PictureNotes {
   /** Number of its frame, counting from 1 for this source; a later picture never has a smaller one. */
   readonly sequence: number;
   /** The camera's own frame number; 0 where the PV has none. */
@@ -13,6 +14,25 @@ export interface StreamPicture extends EncodedPicture {
   readonly receivedAt: number;
   /** True when the viewer has had it before: it is sent again to keep the connection alive. */
   readonly repeat: boolean;
+  /**
+   * True where it is no picture of the camera but says that there is none, and why, over the last one. Its frame is then
+   * that of the last picture (`sequence` and `uniqueId` are 0 where there was none), `iocTime` is undefined, and
+   * `receivedAt` is when it was drawn.
+   */
+  readonly placeholder: boolean;
+}
+
+/** One JPEG on its way to viewers. All viewers of a rendition get the same object, so that its bytes are wrapped once. */
+export type StreamPicture = EncodedPicture & PictureNotes;
+
+/** The pixels of one frame as the camera sent them, packed as they came. All raw viewers of a stream get the same bytes. */
+export interface RawPicture extends PictureNotes, Omit<Frame, "pixels">, Pick<CameraFrame, "cameraTime"> {
+  readonly kind: "raw";
+  /**
+   * Exactly the bytes of the array, in a buffer of their own that is never written to again, but for RAW_HEADROOM bytes
+   * before them: there any sender may put what goes before the pixels on its wire, if it has sent it before it returns.
+   */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** What can be said of a picture besides its pixels. Made for JSON. */
@@ -53,5 +73,5 @@ export function reportOnPicture({ region, range, issues, encoder }: EncodedPictu
 /** Joins an encoded picture with what its frame knows of itself. Takes nothing that needs the frame to be held. */
 export function pictureOf(encoded: EncodedPicture, frame: CameraFrame): StreamPicture {
   const { sequence, uniqueId, iocTime, receivedAt } = frame;
-  return { ...encoded, sequence, uniqueId, iocTime, receivedAt, repeat: false };
+  return { ...encoded, sequence, uniqueId, iocTime, receivedAt, repeat: false, placeholder: false };
 }

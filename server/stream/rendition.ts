@@ -31,11 +31,11 @@ type Work =
  * Workers go round by `Encoder.whenIdle`, which serves first who asked first, one free worker each: a rendition that
  * asks again after each job takes turns with all others.
  */
-export class Rendition implements MailboxOwner {
+export class Rendition implements MailboxOwner<StreamPicture> {
   readonly recipe: Recipe;
   readonly #feed: FrameFeed;
   readonly #tools: RenditionTools;
-  readonly #mailboxes = new Set<ViewerMailbox>();
+  readonly #mailboxes = new Set<ViewerMailbox<StreamPicture>>();
   readonly #encodes = new RateMeter();
   #pacer: Pacer | undefined;
   #latest: StreamPicture | undefined;
@@ -86,7 +86,7 @@ export class Rendition implements MailboxOwner {
   }
 
   /** Takes in a viewer. It is admitted at once if the last frame became a picture of interest to it, else with the next. */
-  attach(mailbox: ViewerMailbox): void {
+  attach(mailbox: ViewerMailbox<StreamPicture>): void {
     this.#mailboxes.add(mailbox);
     this.#pace();
     const picture = this.#failure === undefined ? this.#latest : undefined;
@@ -95,14 +95,14 @@ export class Rendition implements MailboxOwner {
   }
 
   /** Lets a viewer go. A job under way goes on; after the last viewer nothing else does. */
-  detach(mailbox: ViewerMailbox): void {
+  detach(mailbox: ViewerMailbox<StreamPicture>): void {
     this.#mailboxes.delete(mailbox);
     if (this.#mailboxes.size > 0) this.#pace();
     else if (this.#work.kind !== "encoding") this.#rest();
   }
 
   /** A viewer waits from now on. */
-  asked(mailbox: ViewerMailbox): void {
+  asked(mailbox: ViewerMailbox<StreamPicture>): void {
     this.#look([mailbox]);
   }
 
@@ -123,7 +123,7 @@ export class Rendition implements MailboxOwner {
   }
 
   /** Does what there is to do for these viewers: hands over, sets the alarm, asks for a worker, or nothing. */
-  #look(mailboxes: Iterable<ViewerMailbox>): void {
+  #look(mailboxes: Iterable<ViewerMailbox<StreamPicture>>): void {
     if (this.#work.kind === "turn" || this.#work.kind === "encoding") return;
     const newest = this.#feed.newest;
     if (newest === undefined) return;
@@ -216,6 +216,7 @@ export class Rendition implements MailboxOwner {
 
   #succeeded(encoded: EncodedPicture, frame: CameraFrame, chosenAt: number): void {
     this.#encodes.mark(this.#now);
+    this.#feed.encoded(encoded.encodeMs);
     this.#history = encoded.history;
     if (encoded.encoder !== "camera")
       this.#tools.choice.learn(encoded.encoder, megapixels(frame), encoded.encodeMs);
@@ -237,7 +238,11 @@ export class Rendition implements MailboxOwner {
     else this.#tools.log.warning(message, properties);
   }
 
-  #handOver(mailboxes: Iterable<ViewerMailbox>, picture: StreamPicture, chosenAt: number): void {
+  #handOver(
+    mailboxes: Iterable<ViewerMailbox<StreamPicture>>,
+    picture: StreamPicture,
+    chosenAt: number,
+  ): void {
     const now = this.#now;
     for (const mailbox of mailboxes) {
       const from = mailbox.wants(picture.sequence);
@@ -276,7 +281,7 @@ export class Rendition implements MailboxOwner {
 }
 
 /** When the first of these viewers may have frame `sequence`; Infinity when none waits for it. */
-function earliest(mailboxes: Iterable<ViewerMailbox>, sequence: number): number {
+function earliest(mailboxes: Iterable<ViewerMailbox<StreamPicture>>, sequence: number): number {
   let first = Infinity;
   for (const mailbox of mailboxes) first = Math.min(first, mailbox.wants(sequence) ?? Infinity);
   return first;

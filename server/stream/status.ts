@@ -1,5 +1,6 @@
 import type { BayerPattern, Codec, FrameMode, SampleType } from "../../wasm/core/index.ts";
 import type { EncodeErrorCode, EncoderName } from "../encode/index.ts";
+import type { Percentiles } from "./histogram.ts";
 import type { PictureReport } from "./picture.ts";
 import type { Drops } from "./statistics.ts";
 
@@ -39,11 +40,51 @@ export interface StreamStatus {
   readonly drops: Readonly<Drops>;
 }
 
-/** A stream as a whole, for the status page and metrics. */
+/** A stream as a whole, for the status page and metrics. Counts are since the stream was opened. */
 export interface StreamReport extends StreamStatus {
-  /** Pictures that viewers took, all viewers together; repeats are not counted. */
+  /** When its first viewer came, POSIX milliseconds. */
+  readonly openedAt: number;
+  /** Updates with an image, or what should have been one, that came in. */
+  readonly framesIn: number;
+  /** Those of them that became a picture, or were handed on raw; the others are in `drops`, or not done with yet. */
+  readonly framesEncoded: number;
+  /** Pictures that viewers took, all viewers together; repeats and placeholders are not counted. */
   readonly outFps: number;
+  /** What their sockets took. */
+  readonly bytesOut: number;
+  /** From the IOC's time stamp (where it has none that can be right: from the arrival) until a socket had the picture, lately. */
+  readonly latency?: Percentiles;
+  /** What encoding took inside the worker, lately. */
+  readonly encodeMs?: Percentiles;
   readonly renditions: readonly RenditionReport[];
+  /** Who watches, in the order in which they came. */
+  readonly clients: readonly ViewerReport[];
+}
+
+/** Who watches, as far as the web side said. */
+export interface ClientNote {
+  /** The door it came through: `mjpg`, `ws`, …. */
+  readonly kind: string;
+  /** Its network address. */
+  readonly address?: string;
+}
+
+/** One viewer of a stream. */
+export interface ViewerReport extends Partial<ClientNote> {
+  /** No other viewer of this process had it or will have it. */
+  readonly id: number;
+  /** When it came, POSIX milliseconds. */
+  readonly openedAt: number;
+  /** What it may have at most, pictures per second. */
+  readonly fps: number;
+  /** What it takes now, pictures per second. */
+  readonly outFps: number;
+  /** Pictures that its socket took; repeats and placeholders are not counted. */
+  readonly pictures: number;
+  /** Everything that its socket took. */
+  readonly bytesOut: number;
+  /** Frames that it did not get. */
+  readonly drops: Readonly<Drops>;
 }
 
 /** One way in which a stream is drawn. */

@@ -5,12 +5,16 @@ import { FrameLedger } from "./frame-ledger.ts";
 import { notAnImage, notEncoded, refusalAfterWait, stopping, whyNotDrawn } from "./refusal.ts";
 import { reportOnPicture } from "./picture.ts";
 import type { FrameFeed } from "./frame-feed.ts";
+import type { StreamPicture } from "./picture.ts";
 import { Rendition } from "./rendition.ts";
 import { RateMeter, strongest, type LossName } from "./statistics.ts";
 import type { RenditionReport, StreamReport, StreamStatus } from "./status.ts";
 import { StreamLife } from "./stream-life.ts";
 import type { StreamTools } from "./stream-tools.ts";
 import { StreamViewer } from "./stream-viewer.ts";
+import type { OpenOptions } from "./streams.ts";
+import { StreamTally } from "./tally.ts";
+import type { Totals } from "./totals.ts";
 import { ViewerMailbox } from "./viewer-mailbox.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -48,11 +52,13 @@ export class Stream implements FrameFeed {
   readonly #onClosed: (settled: Promise<void>) => void;
   readonly #life: StreamLife;
   readonly #source: Source | undefined;
-  readonly #viewers = new Map<StreamViewer, ViewerMailbox>();
+  readonly #viewers = new Map<StreamViewer<StreamPicture>, ViewerMailbox<StreamPicture>>();
   readonly #renditions = new Map<string, Rendition>();
-  readonly #ledger = new FrameLedger();
+  readonly #totals: Totals;
+  readonly #ledger: FrameLedger;
+  readonly #tally: StreamTally;
   readonly #arrivals = new RateMeter();
-  readonly #deliveries = new RateMeter();
+  readonly #openedAt: number;
   readonly #watchers = new Set<() => void>();
   /** Sequence of the newest frame. */
   #sequence = 0;
@@ -63,11 +69,17 @@ export class Stream implements FrameFeed {
 
   /**
    * Begins to watch `pv`.
+   * @param totals counts for all streams
    * @param onClosed called when the stream has ended, with what resolves once its last job has let its frame go
    */
-  constructor(pv: string, tools: StreamTools, onClosed: (settled: Promise<void>) => void) {
+  constructor(pv: string, tools: StreamTools, totals: Totals, onClosed: (settled: Promise<void>) => void) {
     this.pv = pv;
     this.#tools = tools;
+    this.#totals = totals;
+    this.#ledger = new FrameLedger(totals);
+    this.#tally = new StreamTally(tools.clock, totals);
+    this.#openedAt = tools.clock.wallTime();
+    totals.streams++;
     this.#onClosed = onClosed;
     const { clock, log, settings } = tools;
     const { lingerMs, stallMs = STALL_MS } = settings;
@@ -84,11 +96,13 @@ export class Stream implements FrameFeed {
   }
 
   /** See StreamRegistry.open. */
-  async open(recipe: Recipe, fps: number, signal: AbortSignal | undefined): Promise<Viewer> {
+  async open(recipe: Recipe, { fps, signal, client }: OpenOptions & { fps: number }): Promise<Viewer> {
     signal?.throwIfAborted();
     const { clock, settings } = this.#tools;
     const { rendition, mailbox } = this.#seat(recipe, 1000 / fps);
-    const viewer = new StreamViewer(mailbox, {
+    const viewer = new StreamViewer(++this.#totals.viewers, client, mailbox, {
+      clock,
+      sent: (picture, bytes) => this.#tally.sent(picture, bytes),
       status: () => this.#statusFor(rendition),
       onChange: (task) => this.#onChange(task),
       left: () => {
@@ -125,8 +139,12 @@ export class Stream implements FrameFeed {
     return {
       ...this.#common,
       encodedFps: renditions.reduce((sum, { encodedFps }) => sum + encodedFps, 0),
-      outFps: this.#deliveries.rate(this.#tools.clock.now()),
+      ...this.#tally.report,
+      openedAt: this.#openedAt,
+      framesIn: this.#ledger.arrived,
+      framesEncoded: this.#ledger.encoded,
       renditions,
+      clients: [...this.#viewers.keys()].map((viewer) => viewer.report),
     };
   }
 
@@ -160,8 +178,12 @@ export class Stream implements FrameFeed {
     this.#ledger.end(sequence, outcome);
   }
 
+  encoded(ms: number): void {
+    this.#tally.encoded(ms);
+  }
+
   delivered(): void {
-    this.#deliveries.mark(this.#tools.clock.now());
+    this.#tally.delivered();
   }
 
   changed(): void {
@@ -181,7 +203,7 @@ export class Stream implements FrameFeed {
     const losses = new Set<LossName | undefined>();
     for (const rendition of this.#renditions.values()) losses.add(rendition.superseded(this.#sequence));
     this.#ledger.arrive(frame.sequence, strongest(losses) ?? "skipped");
-    this.#ledger.drops.overrun += frame.missed;
+    this.#ledger.missed(frame.missed);
     this.#sequence = frame.sequence;
     this.#arrivals.mark(this.#tools.clock.now());
     this.#fault = undefined;
@@ -192,7 +214,7 @@ export class Stream implements FrameFeed {
 
   /** An image came and is gone again, because workers were reading from every slot. */
   #takeSkipped(): void {
-    this.#ledger.drops.skipped++;
+    this.#ledger.arriveLost("skipped");
     for (const mailbox of this.#viewers.values()) mailbox.skipped();
     this.#arrivals.mark(this.#tools.clock.now());
     this.#fault = undefined;
@@ -201,7 +223,7 @@ export class Stream implements FrameFeed {
 
   #takeFault(fault: ImageFault): void {
     this.#fault = fault;
-    this.#ledger.drops.failed++;
+    this.#ledger.arriveLost("failed");
     this.#life.fault(fault.message);
     if (fault.code !== "not-an-image") return;
     for (const mailbox of this.#viewers.values()) mailbox.refuse(notAnImage(this.pv, fault));
@@ -216,7 +238,7 @@ export class Stream implements FrameFeed {
   }
 
   /** A mailbox at the rendition that draws `recipe`; frames from before a lost connection are of no interest to it. */
-  #seat(recipe: Recipe, interval: number): { rendition: Rendition; mailbox: ViewerMailbox } {
+  #seat(recipe: Recipe, interval: number): { rendition: Rendition; mailbox: ViewerMailbox<StreamPicture> } {
     const key = recipeKey(recipe);
     const rendition = this.#renditions.get(key) ?? this.#newRendition(recipe);
     this.#renditions.set(key, rendition);
@@ -228,7 +250,7 @@ export class Stream implements FrameFeed {
     return new Rendition(recipe, this, { clock, log, encoder, choice: newChoice() });
   }
 
-  #left(viewer: StreamViewer, rendition: Rendition): void {
+  #left(viewer: StreamViewer<StreamPicture>, rendition: Rendition): void {
     const mailbox = this.#viewers.get(viewer);
     if (mailbox === undefined) return;
     this.#viewers.delete(viewer);

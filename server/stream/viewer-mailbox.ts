@@ -1,19 +1,19 @@
 import type { Clock } from "../clock.ts";
 import { Pacer } from "./pacer.ts";
-import type { StreamPicture } from "./picture.ts";
+import type { PictureNotes } from "./picture.ts";
 import { mayPass } from "./refusal.ts";
 import { noDrops, type Drops, type LossName } from "./statistics.ts";
 
 /** A viewer that waits, with the alarm that gives it its last picture again. */
-interface Waiting {
-  readonly resolve: (picture: StreamPicture | undefined) => void;
+interface Waiting<Picture> {
+  readonly resolve: (picture: Picture | undefined) => void;
   readonly cancelRepeat: () => void;
 }
 
 /** What a mailbox asks of its rendition. */
-export interface MailboxOwner {
+export interface MailboxOwner<Picture extends PictureNotes> {
   /** The mailbox waits for a picture from now on. */
-  asked(mailbox: ViewerMailbox): void;
+  asked(mailbox: ViewerMailbox<Picture>): void;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface MailboxOwner {
  *
  *     opening ──first picture can be had──→ away ──next()──→ waiting ──deliver──→ away …      any ──close()──→ closed
  */
-export class ViewerMailbox {
+export class ViewerMailbox<Picture extends PictureNotes> {
   /** Frames this viewer did not get, by name. */
   readonly drops: Drops = noDrops();
   /** Resolves when a first picture can be had; rejects with the encoder's error when that fails, or as it is refused. */
@@ -31,11 +31,11 @@ export class ViewerMailbox {
   readonly #opening: PromiseWithResolvers<void>;
   readonly #pacer: Pacer;
   readonly #clock: Clock;
-  readonly #owner: MailboxOwner;
+  readonly #owner: MailboxOwner<Picture>;
   /** Up to this frame nothing more is to be delivered. */
   #done: number;
-  #last: StreamPicture | undefined;
-  #waiting: Waiting | undefined;
+  #last: Picture | undefined;
+  #waiting: Waiting<Picture> | undefined;
   #state: "opening" | "open" | "closed" = "opening";
 
   /**
@@ -44,7 +44,7 @@ export class ViewerMailbox {
    * @param clock for repeats
    * @param owner is told when the viewer waits
    */
-  constructor(interval: number, after: number, clock: Clock, owner: MailboxOwner) {
+  constructor(interval: number, after: number, clock: Clock, owner: MailboxOwner<Picture>) {
     this.#pacer = new Pacer(interval);
     this.#done = after;
     this.#clock = clock;
@@ -59,10 +59,10 @@ export class ViewerMailbox {
   }
 
   /** See Viewer.next. Two calls at a time are a mistake of the caller and throw. */
-  next({ repeatAfterMs }: { readonly repeatAfterMs?: number } = {}): Promise<StreamPicture | undefined> {
+  next({ repeatAfterMs }: { readonly repeatAfterMs?: number } = {}): Promise<Picture | undefined> {
     if (this.#waiting !== undefined) throw new Error("next() was called while an earlier call still waits.");
     if (this.#state === "closed") return Promise.resolve(undefined);
-    const { promise, resolve } = Promise.withResolvers<StreamPicture | undefined>();
+    const { promise, resolve } = Promise.withResolvers<Picture | undefined>();
     const cancelRepeat =
       repeatAfterMs === undefined ? () => undefined : this.#clock.after(repeatAfterMs, () => this.#repeat());
     this.#waiting = { resolve, cancelRepeat };
@@ -89,7 +89,7 @@ export class ViewerMailbox {
    * @param chosenAt when its frame was chosen
    * @returns whether the viewer took it; one that is still opening now knows only that there are pictures
    */
-  deliver(picture: StreamPicture, chosenAt: number): boolean {
+  deliver(picture: Picture, chosenAt: number): boolean {
     this.admit();
     if (this.#waiting === undefined) return false;
     this.#pacer.sent(chosenAt, picture.sequence !== this.#done + 1);
@@ -130,6 +130,16 @@ export class ViewerMailbox {
     if (this.#state === "opening") this.#opening.reject(error);
   }
 
+  /** Whether a call of `next` still waits. */
+  get waiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** Takes a waiting call of `next` back: it resolves with undefined. */
+  withdraw(): void {
+    this.#settle(undefined);
+  }
+
   /** Ends it; a waiting `next` resolves with undefined. */
   close(): void {
     this.#state = "closed";
@@ -146,7 +156,7 @@ export class ViewerMailbox {
     if (this.#last !== undefined) this.#settle({ ...this.#last, repeat: true });
   }
 
-  #settle(picture: StreamPicture | undefined): void {
+  #settle(picture: Picture | undefined): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.cancelRepeat();

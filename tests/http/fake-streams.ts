@@ -1,5 +1,11 @@
 import { wholePicture } from "../support/picture-facts.ts";
-import type { StreamPicture, StreamRegistry, StreamStatus, Viewer } from "../../server/stream/index.ts";
+import type {
+  StreamPicture,
+  StreamRegistry,
+  StreamStatus,
+  Viewer,
+  ViewerReport,
+} from "../../server/stream/index.ts";
 import type { Recipe } from "../../wasm/core/index.ts";
 
 /** A registry whose viewers show what the test hands them; it records what was asked of it. */
@@ -63,6 +69,8 @@ export class FakeViewer implements Viewer {
   readonly drops = { overrun: 0, skipped: 0, paced: 0, slow: 0, failed: 0 };
   /** The `repeatAfterMs` of each call of `next`. */
   readonly repeatAfter: (number | undefined)[] = [];
+  /** What the route said that its socket had taken. */
+  readonly sentPictures: { readonly sequence: number; readonly bytes: number }[] = [];
   readonly closed: Promise<void>;
   status: StreamStatus;
   listeners = new Set<(status: StreamStatus) => void>();
@@ -84,6 +92,16 @@ export class FakeViewer implements Viewer {
       viewers: 1,
       drops,
     };
+  }
+
+  get report(): ViewerReport {
+    const pictures = this.sentPictures.length;
+    const bytesOut = this.sentPictures.reduce((sum, { bytes }) => sum + bytes, 0);
+    return { id: 1, openedAt: 0, fps: 30, outFps: 25, pictures, bytesOut, drops: this.drops };
+  }
+
+  sent({ sequence }: StreamPicture, bytes: number): void {
+    this.sentPictures.push({ sequence, bytes });
   }
 
   next({ repeatAfterMs }: { readonly repeatAfterMs?: number } = {}): Promise<StreamPicture | undefined> {
@@ -150,5 +168,6 @@ export function picture(sequence: number, bytes = 32): StreamPicture {
     iocTime: Date.UTC(2026, 0, 1) + 123.456,
     receivedAt: 0,
     repeat: false,
+    placeholder: false,
   };
 }

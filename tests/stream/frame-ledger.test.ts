@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { FrameLedger } from "../../server/stream/frame-ledger.ts";
+import { Totals } from "../../server/stream/totals.ts";
 import type { LossName } from "../../server/stream/statistics.ts";
 
 const total = ({ encoded, drops }: FrameLedger): number =>
@@ -8,14 +9,14 @@ const total = ({ encoded, drops }: FrameLedger): number =>
 
 describe("FrameLedger", () => {
   test("counts a frame that was superseded without a job under the name given then", () => {
-    const ledger = new FrameLedger();
+    const ledger = new FrameLedger(new Totals());
     ledger.arrive(1, "skipped");
     ledger.arrive(2, "paced");
     expect(ledger.drops).toMatchObject({ paced: 1, skipped: 0 });
   });
 
   test("waits for a job before it decides about its frame", () => {
-    const ledger = new FrameLedger();
+    const ledger = new FrameLedger(new Totals());
     ledger.arrive(1, "skipped");
     ledger.begin(1);
     ledger.arrive(2, "skipped");
@@ -25,7 +26,7 @@ describe("FrameLedger", () => {
   });
 
   test("counts a frame as encoded when one of two renditions had it and the other failed", () => {
-    const ledger = new FrameLedger();
+    const ledger = new FrameLedger(new Totals());
     ledger.arrive(1, "skipped");
     ledger.begin(1);
     ledger.begin(1);
@@ -47,7 +48,7 @@ describe("FrameLedger", () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
-        const ledger = new FrameLedger();
+        const ledger = new FrameLedger(new Totals());
         const jobs: number[] = [];
         let newest = 0;
         for (const step of steps) {

@@ -7,7 +7,7 @@ import { isPending } from "./stage.ts";
 
 let clock: ManualClock;
 let asked: number;
-let mailbox: ViewerMailbox;
+let mailbox: ViewerMailbox<StreamPicture>;
 
 beforeEach(() => {
   clock = new ManualClock();
@@ -27,6 +27,7 @@ const picture = (sequence: number): StreamPicture => ({
   iocTime: undefined,
   receivedAt: 0,
   repeat: false,
+  placeholder: false,
 });
 
 describe("ViewerMailbox", () => {
