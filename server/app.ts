@@ -85,7 +85,15 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   const simulated = config.sim ? RECOMMENDED_CAMERAS : [];
   const defaults = { quality: config.quality, encoder: config.encoder };
   const page = { entry: VIEWER_PAGE, embeddedBy: config.corsOrigin };
-  const http = createHttp({ streams, defaults, page, viewer: { simulated }, clock, log: log("http") });
+  const http = createHttp({
+    streams,
+    defaults,
+    page,
+    viewer: { simulated },
+    basePath: config.basePath,
+    clock,
+    log: log("http"),
+  });
 
   const parts = started.move();
   let listener: Listener | undefined;

@@ -46,7 +46,7 @@ async function serve(config: Config): Promise<number> {
   const app = await createApp(config, { environment: process.env });
   try {
     const port = listenOrExplain(app, config);
-    await Bun.write(Bun.stdout, greeting(app, config.host, port));
+    await Bun.write(Bun.stdout, greeting(app, config, port));
     log.info("Stopping: {signal}.", { signal: await signalled });
     return 0;
   } finally {
@@ -78,10 +78,10 @@ function listenOrExplain(app: App, { host, port }: Config): number {
 }
 
 /** Where to look now: an address that can be clicked, and with simulated cameras one of them. */
-function greeting({ simulated }: App, host: string, port: number): string {
+function greeting({ simulated }: App, { host, basePath }: Config, port: number): string {
   const everywhere = host === "0.0.0.0" || host === "::";
   const name = everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host;
-  const address = `http://${name}:${port}`;
+  const address = `http://${name}:${port}${basePath}`;
   const example = simulated[0]?.name ?? "<PV>";
   return [
     `pva-to-video ${VERSION} at ${address}`,

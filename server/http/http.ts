@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { StreamRegistry } from "../stream/index.ts";
 import { addressOf } from "./address.ts";
+import { enterBasePath } from "./base-path.ts";
 import { preflightAnswer, refusalAnswer } from "./answer.ts";
 import { mjpegRoute } from "./mjpeg.ts";
 import { type PageOptions, pageRoutes } from "./page.ts";
@@ -23,6 +24,8 @@ export interface HttpDependencies {
   readonly page: PageOptions;
   /** What the viewer page is told before a PV is chosen. */
   readonly viewer: ViewerInfo;
+  /** What a reverse proxy may leave in front of every path; it begins with a slash and ends without one. */
+  readonly basePath?: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,10 +40,12 @@ export interface HttpService {
 }
 
 /** Puts the routes together. */
-export function createHttp({ page, viewer, ...dependencies }: HttpDependencies): HttpService {
+export function createHttp(options: HttpDependencies): HttpService {
+  const { page, viewer, basePath = "", ...dependencies } = options;
   const running = new RunningStreams();
-  let listening: Bun.Server<SocketHandlers> | undefined;
-  const upgrade: Upgrade = (request, handlers) => listening?.upgrade(request, { data: handlers }) ?? false;
+  const servers = new WeakMap<Request, Bun.Server<SocketHandlers>>();
+  const upgrade: Upgrade = (request, handlers) =>
+    servers.get(request)?.upgrade(request, { data: handlers }) ?? false;
 
   // standardHostname: with it, Elysia looks for the path from the 12th character on, and a host of three letters
   // without a port (`Host: pc1`) gets 404 for everything.
@@ -57,8 +62,8 @@ export function createHttp({ page, viewer, ...dependencies }: HttpDependencies):
 
   return {
     async fetch(request, server) {
-      listening = server ?? listening;
-      return routes.fetch(request);
+      if (server !== undefined) servers.set(request, server);
+      return enterBasePath(request, basePath) ?? (await routes.fetch(request));
     },
     websocket: webSocketEvents,
     ended: () => running.ended(),

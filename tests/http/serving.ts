@@ -1,4 +1,4 @@
-import { createHttp, type HttpService } from "../../server/http/index.ts";
+import { createHttp, type HttpDependencies, type HttpService } from "../../server/http/index.ts";
 import { silentLog, type Log } from "../../server/log.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
@@ -15,13 +15,21 @@ export interface Serving extends Disposable {
   readonly url: string;
 }
 
-export function serve(): Serving {
+export function serve(more: Partial<HttpDependencies> = {}): Serving {
   const streams = new FakeStreams();
   const clock = new ManualClock();
   const errors: string[] = [];
   const log: Log = { ...silentLog, error: (message: unknown) => void errors.push(String(message)) };
   const viewer = { simulated: [{ name: "SIM:beam", description: "A beam spot." }] };
-  const http = createHttp({ streams, defaults: { quality: 80 }, page: VIEWER_PAGE, viewer, clock, log });
+  const http = createHttp({
+    streams,
+    defaults: { quality: 80 },
+    page: VIEWER_PAGE,
+    viewer,
+    clock,
+    log,
+    ...more,
+  });
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
