@@ -51,6 +51,17 @@ export interface EncoderReport {
  */
 export type Party = string | typeof SNAPSHOTS | typeof PLACEHOLDERS;
 
+/** Who asks for a worker, and what for. */
+export interface Asker {
+  /** Whose turn it is to be; without one, it is his alone. */
+  readonly party?: Party;
+  /**
+   * What the job is expected to take, milliseconds: what the last one of this kind took. Unknown, it counts as long for
+   * snapshots and placeholders and as short for streams. Long jobs never have all workers at a time.
+   */
+  readonly expectedMs?: number | undefined;
+}
+
 /** The party of all single pictures and files, of whatever PV. */
 export const SNAPSHOTS = Symbol("snapshots");
 
@@ -74,12 +85,12 @@ export interface Encoder {
    */
   encode(job: EncodeJob): Promise<EncodedPicture>;
   /**
-   * Calls `task` once when a worker is idle: in a microtask if one is now, else when it is this task's turn. Those who
-   * wait are served in the order in which they came, one a freed worker, so that whoever asks again after each job
-   * takes turns with the others. A task that does not call `encode` passes its turn to the next.
+   * Calls `task` once when a worker is idle: in a microtask if one is now, else when it is the turn of its party, and its
+   * own within that. Parties go round, one turn each; within one, who came first is served first. A task that does not
+   * call `encode` at once passes its turn to the next.
    * @returns a function that withdraws the task; never called after that, nor after `close`
    */
-  whenIdle(task: () => void): () => void;
+  whenIdle(task: () => void, asker?: Asker): () => void;
   /**
    * Ends all workers; jobs under way reject with `closed`. Resolves when they are gone, or after a quarter of a second:
    * a thread deep in WebAssembly ends when it comes out of it, or with the process. Calling it twice is harmless.

@@ -3,17 +3,17 @@ import type { Log } from "../log.ts";
 import type { CameraFrame } from "../source/index.ts";
 import type { CoreBuild } from "../../wasm/core/index.ts";
 import { BusyMeter } from "./busy-meter.ts";
+import { Crew } from "./crew.ts";
 import { EncodeError } from "./encode-error.ts";
-import type { EncodedPicture, EncodeJob, Encoder } from "./encoder.ts";
+import type { Asker, EncodedPicture, EncodeJob, Encoder, EncoderReport } from "./encoder.ts";
+import { toMessage, toPngMessage } from "./messages.ts";
 import type { EncodedPng, PngEncoder, PngJob } from "./snapshot-files.ts";
-import { type StartMessage, toMessage, toPngMessage } from "./messages.ts";
 import { encodeStriped, isForAll, STRIPED_FROM_PIXELS } from "./striped.ts";
-import { WorkerThread } from "./worker-thread.ts";
+import { type Turn, Turns } from "./turns.ts";
+import type { WorkerThread } from "./worker-thread.ts";
 
 /** A job that takes longer has hung: mozjpeg needs 15 s for 100 megapixels of noise. */
 const JOB_LIMIT_MS = 60_000;
-/** Pause before another attempt when a worker's replacement cannot start. */
-const RESTART_PAUSE_MS = 1000;
 
 /** What a pool is made of. */
 export interface EncoderPoolOptions {
@@ -29,67 +29,86 @@ export interface EncoderPoolOptions {
   readonly script?: URL;
 }
 
+/** Everything that a pool can do. */
+export interface EncoderPool extends Encoder, PngEncoder {
+  /** What it has done so far. */
+  readonly report: EncoderReport;
+  /**
+   * Waits for a turn and begins a job in it: for those who have nothing else to do meanwhile.
+   * @param begin calls one of the methods above; called once at most
+   * @param signal whose abortion ends the waiting, but not a job that was begun
+   * @returns what the job makes
+   * @throws whatever the job throws; the signal's reason; EncodeError `closed`
+   */
+  inTurn<T>(asker: Asker, begin: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
 /**
  * Starts a pool and waits until every worker is ready.
  * @throws EncodeError `no-worker` when they cannot start; none is left running then
  */
-export async function startEncoderPool(options: EncoderPoolOptions): Promise<Encoder & PngEncoder> {
-  const pool = new EncoderPool(options);
+export async function startEncoderPool(options: EncoderPoolOptions): Promise<EncoderPool> {
+  const pool = new ThreadPool(options);
   await pool.start();
   return pool;
 }
 
-class EncoderPool implements Encoder, PngEncoder {
+class ThreadPool implements EncoderPool {
   readonly workers: number;
-  readonly #log: Log;
   readonly #clock: Clock;
-  readonly #script: URL;
-  readonly #startMessage: StartMessage;
-  readonly #threads = new Set<WorkerThread>();
-  readonly #idle: WorkerThread[] = [];
-  readonly #waiting = new Set<{ readonly task: () => void }>();
-  readonly #restarts = new Set<() => void>();
+  readonly #crew: Crew;
+  readonly #turns = new Turns();
   readonly #meter: BusyMeter;
   readonly #stripedFrom: number;
+  /** Those who wait in `inTurn`. */
+  readonly #patient = new Set<(reason: EncodeError) => void>();
+  /** Whose task is being called: the jobs that it begins are his. */
+  #turn: Turn | undefined;
   #running = 0;
+  /** Of those that are running, how many are expected to take long. */
+  #long = 0;
+  #jobs = 0;
+  #failures = 0;
   #serving = false;
   #closed = false;
 
   constructor(options: EncoderPoolOptions) {
+    const { log, clock } = options;
     this.workers = Math.max(1, Math.floor(options.workers));
-    this.#log = options.log;
-    this.#clock = options.clock;
-    this.#script = options.script ?? new URL("./worker.ts", import.meta.url);
-    this.#startMessage = { kind: "start", build: wantedBuild(options.environment ?? process.env) };
+    this.#clock = clock;
+    this.#crew = new Crew({
+      size: this.workers,
+      script: options.script ?? new URL("./worker.ts", import.meta.url),
+      startMessage: { kind: "start", build: wantedBuild(options.environment ?? process.env) },
+      log,
+      clock,
+      freed: () => this.#serve(),
+    });
     this.#stripedFrom = options.stripedFromPixels ?? STRIPED_FROM_PIXELS;
-    this.#meter = new BusyMeter(() => options.clock.now());
+    this.#meter = new BusyMeter(() => clock.now());
   }
 
   get idle(): number {
-    return this.#idle.length;
+    return this.#crew.idle;
   }
 
   get busyFraction(): number {
     return this.#meter.average;
   }
 
-  async start(): Promise<void> {
-    const starts = await Promise.allSettled(Array.from({ length: this.workers }, () => this.#addThread()));
-    const failed = starts.find((start) => start.status === "rejected");
-    if (failed !== undefined) {
-      await this.close();
-      throw failed.reason;
-    }
-    const [thread] = this.#idle;
-    this.#log.info("{workers} encoder workers are ready, with the {build} core.", {
-      workers: this.workers,
-      build: thread?.build,
-    });
+  get report(): EncoderReport {
+    const { workers } = this;
+    const [busy, jobs, failures, crashes] = [this.#running, this.#jobs, this.#failures, this.#crew.losses];
+    return { workers, busy, jobs, failures, crashes };
+  }
+
+  start(): Promise<void> {
+    return this.#crew.start();
   }
 
   encode(job: EncodeJob): Promise<EncodedPicture> {
-    const all = isForAll(job, this.#stripedFrom);
-    return this.#onThreads(job.frame, all ? this.#idle.length : 1, (threads) => this.#run(job, threads));
+    const count = isForAll(job, this.#stripedFrom) ? this.#spare : 1;
+    return this.#onThreads(job.frame, count, (threads) => this.#run(job, threads));
   }
 
   encodePng(job: PngJob): Promise<EncodedPng> {
@@ -99,28 +118,69 @@ class EncoderPool implements Encoder, PngEncoder {
     });
   }
 
+  whenIdle(task: () => void, asker: Asker = {}): () => void {
+    if (this.#closed) return () => undefined;
+    const withdraw = this.#turns.add(task, asker);
+    this.#serve();
+    return withdraw;
+  }
+
+  async inTurn<T>(asker: Asker, begin: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#closed) throw closed();
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const withdraw = this.whenIdle(() => resolve((async () => await begin())()), asker);
+    const aborted = (): void => reject(signal?.reason as Error);
+    signal?.addEventListener("abort", aborted);
+    this.#patient.add(reject);
+    try {
+      return await promise;
+    } finally {
+      withdraw();
+      signal?.removeEventListener("abort", aborted);
+      this.#patient.delete(reject);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#turns.clear();
+    for (const reject of this.#patient) reject(closed());
+    await this.#crew.close();
+  }
+
+  /** How many idle workers a large frame may have: one for each party that waits is left, but itself has one at least. */
+  get #spare(): number {
+    return Math.max(1, this.#crew.idle - this.#turns.parties);
+  }
+
   /** Holds the frame and so many idle threads while `task` runs on them. */
   async #onThreads<T>(
     frame: CameraFrame,
     count: number,
     task: (threads: readonly WorkerThread[]) => Promise<T>,
   ): Promise<T> {
-    if (this.#closed) throw new EncodeError("closed", "The encoder pool is closed.");
-    if (this.#idle.length === 0) throw new EncodeError("busy", `All ${this.workers} workers are busy.`);
+    if (this.#closed) throw closed();
+    if (this.#crew.idle === 0) throw new EncodeError("busy", `All ${this.workers} workers are busy.`);
     frame.retain();
-    const threads = this.#idle.splice(-count);
-    this.#count(threads.length);
+    const threads = this.#crew.take(count);
+    const long = this.#turn?.long === true ? threads.length : 0;
+    this.#count(threads.length, long);
+    this.#jobs++;
     const stopTimer = this.#clock.after(JOB_LIMIT_MS, () => {
       for (const thread of threads)
         void thread.end("timeout", `A job took longer than ${JOB_LIMIT_MS / 1000} s.`);
     });
     try {
       return await task(threads);
+    } catch (error) {
+      this.#failures++;
+      throw error;
     } finally {
       stopTimer();
-      this.#count(-threads.length);
+      this.#count(-threads.length, -long);
       frame.release();
-      for (const thread of threads) this.#free(thread);
+      for (const thread of threads) this.#crew.free(thread);
     }
   }
 
@@ -137,82 +197,44 @@ class EncoderPool implements Encoder, PngEncoder {
     return { ...facts, jpeg: new Uint8Array(jpeg), width, height, encoder: source, encodeMs };
   }
 
-  whenIdle(task: () => void): () => void {
-    const turn = { task };
-    if (this.#closed) return () => undefined;
-    this.#waiting.add(turn);
-    this.#serve();
-    return () => void this.#waiting.delete(turn);
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#waiting.clear();
-    this.#idle.length = 0;
-    for (const cancel of this.#restarts) cancel();
-    this.#restarts.clear();
-    await Promise.all(
-      [...this.#threads].map((thread) => thread.end("closed", "The encoder pool was closed.")),
-    );
-  }
-
-  async #addThread(): Promise<void> {
-    const thread = new WorkerThread(this.#script, this.#clock);
-    this.#threads.add(thread);
-    void thread.ended.then(() => this.#threads.delete(thread));
-    await thread.start(this.#startMessage);
-    void thread.ended.then((reason) => this.#lost(thread, reason));
-    this.#free(thread);
-  }
-
-  #lost(thread: WorkerThread, reason: EncodeError): void {
-    const place = this.#idle.indexOf(thread);
-    if (place >= 0) this.#idle.splice(place, 1);
-    if (this.#closed) return;
-    this.#log.error("A worker was lost ({reason}); another is started in its place.", {
-      reason: reason.message,
-    });
-    void this.#replace();
-  }
-
-  async #replace(attempt = 1): Promise<void> {
-    try {
-      await this.#addThread();
-    } catch (error) {
-      if (this.#closed) return;
-      if (attempt === 1)
-        this.#log.error("A worker cannot be replaced for now, trying on: {error}", { error });
-      const cancel = this.#clock.after(RESTART_PAUSE_MS, () => {
-        this.#restarts.delete(cancel);
-        void this.#replace(attempt + 1);
-      });
-      this.#restarts.add(cancel);
-    }
-  }
-
-  #free(thread: WorkerThread): void {
-    if (this.#closed || !thread.alive) return;
-    this.#idle.push(thread);
-    this.#serve();
-  }
-
-  /** Hands idle workers to those who wait, oldest first; in a microtask, so that nobody is called inside his own call. */
+  /** Hands idle workers to those who wait; in a microtask, so that nobody is called inside his own call. */
   #serve(): void {
-    if (this.#serving || this.#idle.length === 0 || this.#waiting.size === 0) return;
+    if (this.#serving || this.#crew.idle === 0 || this.#turns.parties === 0) return;
     this.#serving = true;
     queueMicrotask(() => {
       this.#serving = false;
-      for (const turn of [...this.#waiting]) {
-        if (this.#idle.length === 0) return;
-        if (this.#waiting.delete(turn)) turn.task();
+      // Those who ask again from within their task without a job begun wait for the next time.
+      for (let most = this.#turns.waiting; most > 0 && this.#crew.idle > 0; most--) {
+        const turn = this.#turns.next(this.#mayLendForLong);
+        if (turn === undefined) return;
+        this.#call(turn);
       }
     });
   }
 
-  #count(change: number): void {
+  #call(turn: Turn): void {
+    this.#turn = turn;
+    try {
+      turn.task();
+    } finally {
+      this.#turn = undefined;
+    }
+  }
+
+  /** Long jobs never have all workers, where there are several. */
+  get #mayLendForLong(): boolean {
+    return this.workers === 1 || this.#long < this.workers - 1;
+  }
+
+  #count(change: number, long: number): void {
     this.#running += change;
+    this.#long += long;
     this.#meter.level = this.#running / this.workers;
   }
+}
+
+function closed(): EncodeError {
+  return new EncodeError("closed", "The encoder pool is closed.");
 }
 
 function wantedBuild(environment: Readonly<Record<string, string | undefined>>): CoreBuild | undefined {

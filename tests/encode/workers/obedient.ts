@@ -14,6 +14,7 @@ function answerTo(message: StartMessage | JobMessage): WorkerMessage | undefined
     pixels[0] = DEAF_MARK;
     Bun.sleepSync(DEAF_MS);
   }
+  if (quality === QUALITY.waits) Atomics.wait(new Int32Array(pixels.buffer, pixels.byteOffset, 1), 0, 0);
   if (quality === QUALITY.refuses)
     return { kind: "refused", code: "bad-frame", message: "a frame of no use" };
   return {

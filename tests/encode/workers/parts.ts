@@ -1,5 +1,8 @@
-/** What the obedient worker does at which quality; at any other it answers with that number as its only byte. */
-export const QUALITY = { throws: 1, exits: 2, hangs: 3, refuses: 4, deafens: 5 } as const;
+/**
+ * What the obedient worker does at which quality; at any other it answers with that number as its only byte. Where it
+ * waits, it does so until the first four shared pixels, as a number, are no longer 0.
+ */
+export const QUALITY = { throws: 1, exits: 2, hangs: 3, refuses: 4, deafens: 5, waits: 6 } as const;
 
 /** The last words of the stillborn worker. */
 export const LAST_WORDS = "dead on arrival";
