@@ -42,6 +42,7 @@ export class StreamTally {
     const latency = latencyOf(picture, this.#clock);
     this.#totals.pictures++;
     this.#totals.latency.add(latency);
+    this.#totals.handling.add(this.#clock.now() - picture.receivedAt);
     this.#latency.add(latency, this.#clock.now());
   }
 

@@ -19,6 +19,8 @@ export interface StreamTotals {
   readonly bytesOut: number;
   /** From the IOC's time stamp, or the arrival, until a socket had the picture. */
   readonly latency: ReadonlyHistogram;
+  /** From the arrival of a frame until a socket had its picture: what this service took of it. */
+  readonly handling: ReadonlyHistogram;
   /** What each job took inside its worker. */
   readonly encodeMs: ReadonlyHistogram;
 }
@@ -33,5 +35,6 @@ export class Totals implements StreamTotals {
   pictures = 0;
   bytesOut = 0;
   readonly latency = new Histogram();
+  readonly handling = new Histogram();
   readonly encodeMs = new Histogram();
 }
