@@ -28,8 +28,7 @@ type Work =
  *      │     somebody may have one now         ↓
  *      └──────────────────────────→ turn ──a worker is free: take the newest frame──→ encoding ──done──→ look again
  *
- * Workers go round by `Encoder.whenIdle`, which serves first who asked first, one free worker each: a rendition that
- * asks again after each job takes turns with all others.
+ * Workers go round by `Encoder.whenIdle`: PVs take turns, and within one its renditions.
  */
 export class Rendition implements MailboxOwner<StreamPicture> {
   readonly recipe: Recipe;
@@ -151,7 +150,8 @@ export class Rendition implements MailboxOwner<StreamPicture> {
 
   #askForWorker(): void {
     this.#rest();
-    this.#work = { kind: "turn", cancel: this.#tools.encoder.whenIdle(() => this.#turn()) };
+    const asker = { party: this.#feed.pv, expectedMs: this.#latest?.encodeMs };
+    this.#work = { kind: "turn", cancel: this.#tools.encoder.whenIdle(() => this.#turn(), asker) };
   }
 
   /** A worker is free: takes the newest frame, if somebody still wants one. */
