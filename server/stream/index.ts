@@ -1,3 +1,4 @@
+export { notEncoded } from "./refusal.ts";
 export { StreamRegistry } from "./registry.ts";
 export type { GlimpseOptions, OpenOptions, PlaceholderWish, Streams, WatchOptions } from "./streams.ts";
 export type { StreamSettings, StreamTools } from "./stream-tools.ts";

@@ -10,6 +10,8 @@ export interface PictureNotes {
   readonly uniqueId: number;
   /** When the IOC made the array, POSIX milliseconds. */
   readonly iocTime: number | undefined;
+  /** The camera's own idea of when that was, POSIX milliseconds; it may be decades off. */
+  readonly cameraTime: number | undefined;
   /** `Clock.now()` when the frame had come in. */
   readonly receivedAt: number;
   /** True when the viewer has had it before: it is sent again to keep the connection alive. */
@@ -72,6 +74,15 @@ export function reportOnPicture({ region, range, issues, encoder }: EncodedPictu
 
 /** Joins an encoded picture with what its frame knows of itself. Takes nothing that needs the frame to be held. */
 export function pictureOf(encoded: EncodedPicture, frame: CameraFrame): StreamPicture {
-  const { sequence, uniqueId, iocTime, receivedAt } = frame;
-  return { ...encoded, sequence, uniqueId, iocTime, receivedAt, repeat: false, placeholder: false };
+  const { sequence, uniqueId, iocTime, cameraTime, receivedAt } = frame;
+  return {
+    ...encoded,
+    sequence,
+    uniqueId,
+    iocTime,
+    cameraTime,
+    receivedAt,
+    repeat: false,
+    placeholder: false,
+  };
 }

@@ -1,5 +1,6 @@
 import { ServiceError } from "../errors.ts";
 import type { Recipe } from "../../wasm/core/index.ts";
+import type { StreamPicture } from "./picture.ts";
 import { stopping } from "./refusal.ts";
 import type { StreamReport } from "./status.ts";
 import { Stream } from "./stream.ts";
@@ -9,7 +10,7 @@ import { Totals } from "./totals.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** All streams of the service, by PV name: there is one Stream for a PV that is watched or lingers, and none for others. */
-export class StreamRegistry implements Pick<Streams, "open" | "report" | "list" | "totals"> {
+export class StreamRegistry implements Pick<Streams, "open" | "latest" | "report" | "list" | "totals"> {
   readonly #tools: StreamTools;
   readonly #streams = new Map<string, Stream>();
   /** Jobs of streams that have ended, until they have let their frames go. */
@@ -30,6 +31,10 @@ export class StreamRegistry implements Pick<Streams, "open" | "report" | "list" 
       throw new ServiceError("bad-option", `fps is ${wanted}; it must be more than 0.`, { pv });
     signal?.throwIfAborted();
     return this.#stream(pv).open(recipe, { ...options, fps: Math.min(wanted, maxFps) });
+  }
+
+  latest(pv: string, recipe: Recipe): StreamPicture | undefined {
+    return this.#streams.get(pv)?.latest(recipe);
   }
 
   report(pv: string): StreamReport | undefined {

@@ -3,9 +3,8 @@ import type { CameraFrame, ImageFault, Source, SourceState } from "../source/ind
 import { recipeKey, type Recipe } from "../../wasm/core/index.ts";
 import { FrameLedger } from "./frame-ledger.ts";
 import { notAnImage, notEncoded, refusalAfterWait, stopping, whyNotDrawn } from "./refusal.ts";
-import { reportOnPicture } from "./picture.ts";
 import type { FrameFeed } from "./frame-feed.ts";
-import type { StreamPicture } from "./picture.ts";
+import { reportOnPicture, type StreamPicture } from "./picture.ts";
 import { Rendition } from "./rendition.ts";
 import { RateMeter, strongest, type LossName } from "./statistics.ts";
 import type { RenditionReport, StreamReport, StreamStatus } from "./status.ts";
@@ -131,6 +130,11 @@ export class Stream implements FrameFeed {
     } finally {
       cancelTimeout();
     }
+  }
+
+  /** The newest picture of a recipe that somebody watches, or watched a moment ago. */
+  latest(recipe: Recipe): StreamPicture | undefined {
+    return this.#renditions.get(recipeKey(recipe))?.latest;
   }
 
   /** The stream as a whole, now. */

@@ -1,5 +1,6 @@
 import type { Recipe } from "../../wasm/core/index.ts";
 import type { CameraFrame } from "../source/index.ts";
+import type { StreamPicture } from "./picture.ts";
 import type { ClientNote, StreamReport } from "./status.ts";
 import type { StreamTotals } from "./totals.ts";
 import type { RawViewer, Viewer } from "./viewer.ts";
@@ -62,6 +63,11 @@ export interface Streams {
    * @throws ServiceError as `openRaw`, and `quarantined`; `no-image-yet` says how old the newest frame is, where there is one
    */
   glimpse(pv: string, options: GlimpseOptions): Promise<CameraFrame>;
+  /**
+   * The newest picture that viewers of this recipe were shown; undefined where there are none, nor were lately. Begins
+   * nothing.
+   */
+  latest(pv: string, recipe: Recipe): StreamPicture | undefined;
   /** The stream of a PV; undefined where nobody watches it, nor did lately. */
   report(pv: string): StreamReport | undefined;
   /** Every stream now, watched or lingering, in the order in which they were opened. */

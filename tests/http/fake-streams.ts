@@ -166,6 +166,7 @@ export function picture(sequence: number, bytes = 32): StreamPicture {
     sequence,
     uniqueId: 1000 + sequence,
     iocTime: Date.UTC(2026, 0, 1) + 123.456,
+    cameraTime: undefined,
     receivedAt: 0,
     repeat: false,
     placeholder: false,

@@ -295,3 +295,15 @@ describe("StreamRegistry.close", () => {
     expect((await refusal(stage.registry.open("CAM", DEFAULT_RECIPE))).code).toBe("stopping");
   });
 });
+
+describe("StreamRegistry.latest", () => {
+  test("is the picture that viewers of the recipe have, and begins nothing where there are none", async () => {
+    expect(stage.registry.latest("CAM", DEFAULT_RECIPE)).toBeUndefined();
+    expect(stage.opened).toBe(0);
+    const viewer = await stage.watch();
+    const picture = (await viewer.next())!;
+    expect(stage.registry.latest("CAM", { ...DEFAULT_RECIPE })).toBe(picture);
+    expect(stage.registry.latest("CAM", { ...DEFAULT_RECIPE, quality: 50 })).toBeUndefined();
+    expect(stage.encoder.jobs).toHaveLength(1);
+  });
+});

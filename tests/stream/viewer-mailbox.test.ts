@@ -25,6 +25,7 @@ const picture = (sequence: number): StreamPicture => ({
   sequence,
   uniqueId: sequence,
   iocTime: undefined,
+  cameraTime: undefined,
   receivedAt: 0,
   repeat: false,
   placeholder: false,
