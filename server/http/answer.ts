@@ -32,6 +32,7 @@ export function refusalAnswer(refusal: Refusal): Response {
   const headers: Record<string, string> = {};
   if (refusal.retryAfter !== undefined) headers["Retry-After"] = String(refusal.retryAfter);
   if (refusal.code === "method-not-allowed") headers["Allow"] = METHODS;
+  if (refusal.code === "unauthorized") headers["WWW-Authenticate"] = 'Bearer realm="pva-to-video"';
   if (refusal.code === "not-a-websocket") headers["Upgrade"] = "websocket";
   return jsonAnswer(
     { error: refusal.code, message: refusal.message, ...refusal.details },
@@ -45,7 +46,8 @@ export function preflightAnswer(): Response {
   const headers = {
     Allow: METHODS,
     "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "*",
+    // The star does not mean this one (Fetch, 4.8).
+    "Access-Control-Allow-Headers": "*, Authorization",
     "Access-Control-Max-Age": "86400",
   };
   return new Response(null, { status: 204, headers: { ...COMMON_HEADERS, ...headers } });

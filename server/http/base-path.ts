@@ -1,4 +1,4 @@
-import { addressOf } from "./address.ts";
+import { addressOf, hideUrl } from "./address.ts";
 import { COMMON_HEADERS } from "./answer.ts";
 
 /**
@@ -24,13 +24,8 @@ function toTheSlash({ url }: Request, basePath: string): Response {
   return new Response(null, { status: 307, headers: { ...COMMON_HEADERS, Location: location } });
 }
 
-/**
- * Hides the URL of the request behind another. Not a new Request: only the one that Bun made can become a WebSocket, tells
- * its sender's address, and hears when the client leaves.
- */
 function shorten(request: Request, basePath: string): void {
   const { url } = request;
   const start = url.indexOf("/", url.indexOf("://") + 3);
-  const shorter = url.slice(0, start) + url.slice(start + basePath.length);
-  Object.defineProperty(request, "url", { value: shorter });
+  hideUrl(request, url.slice(0, start) + url.slice(start + basePath.length));
 }

@@ -8,6 +8,26 @@ export type RefusalCode =
   | "bad-pv-name"
   /** A WebSocket route was asked for without the headers of a WebSocket upgrade. */
   | "not-a-websocket"
+  /** A message of a socket of many views that cannot be understood, or that names no view of it. */
+  | "bad-message"
+  | "unknown-view"
+  /** A view is to be opened under an id that has one. */
+  | "id-in-use"
+  | "too-many-views"
+  /** A client says more than one client may, or does not read what it is answered. */
+  | "too-many-messages"
+  /** As many snapshots wait for a worker as may. */
+  | "too-many-snapshots"
+  /** No token was given where one is needed, or a wrong one. */
+  | "unauthorized"
+  /** Too many wrong tokens came from this address. */
+  | "too-many-attempts"
+  | "bad-login"
+  /** A page that may not read answers here has asked for a WebSocket. */
+  | "origin-not-allowed"
+  /** As many watch as this server takes, or as one address may. */
+  | "too-many-viewers"
+  | "too-many-viewers-of-address"
   | "unknown-route"
   | "method-not-allowed"
   /** The client left before there was an answer; nobody reads this one. */
@@ -17,31 +37,48 @@ export type RefusalCode =
 
 /** The HTTP status of each refusal; its WebSocket close code is 4000 more. */
 const STATUS: Readonly<Record<RefusalCode, number>> = {
+  "bad-message": 400,
+  "bad-login": 400,
   "bad-option": 400,
   "bad-pv-name": 400,
+  unauthorized: 401,
+  "origin-not-allowed": 403,
   "pv-not-found": 404,
   "unknown-route": 404,
+  "unknown-view": 404,
   "method-not-allowed": 405,
+  "id-in-use": 409,
   "not-an-image": 415,
   "not-a-websocket": 426,
+  "too-many-messages": 429,
+  "too-many-views": 429,
+  "too-many-attempts": 429,
+  "too-many-viewers-of-address": 429,
   // nginx's number for the same thing in its log.
   "client-gone": 499,
   internal: 500,
   // RFC 9110, 15.6.3: what came from behind this service is invalid.
   "bad-image": 502,
   "no-image-yet": 503,
+  "too-many-snapshots": 503,
   "too-many-streams": 503,
   quarantined: 503,
   stopping: 503,
+  "too-many-viewers": 503,
 };
 
 /** Seconds after which trying again makes sense, for refusals that pass by themselves. */
 const RETRY_AFTER: Readonly<Partial<Record<RefusalCode, number>>> = {
   "bad-image": 2,
   "no-image-yet": 2,
+  "too-many-snapshots": 1,
   "too-many-streams": 10,
   quarantined: 30,
   stopping: 5,
+  // A wrong try is forgiven in this time.
+  "too-many-attempts": 6,
+  "too-many-viewers": 30,
+  "too-many-viewers-of-address": 30,
 };
 
 /** What the JSON of a refusal says besides its code and message. */

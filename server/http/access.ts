@@ -1,0 +1,185 @@
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import { type Client, Clients } from "./access-client.ts";
+import { Lockout } from "./access-lockout.ts";
+import { loggedIn, loginPage, readLogin, sameAddress, sessionsOf, wantsPage } from "./access-login.ts";
+import { Origins } from "./access-origins.ts";
+import { Places } from "./access-places.ts";
+import type { Token, Tokens } from "./access-tokens.ts";
+import { Visit } from "./access-visit.ts";
+import { addressOf, readdress } from "./address.ts";
+import { RefusalCounts } from "./refusal-counts.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Who is let in. */
+export interface AccessOptions extends Pick<
+  Config,
+  "maxViewers" | "maxViewersPerAddress" | "corsOrigin" | "trustedProxy" | "basePath"
+> {
+  /** undefined: nobody needs a token. */
+  readonly tokens?: Tokens | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What watches over the service must reach without a token. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+const LOGIN_PATH = "/login";
+
+/**
+ * The gate: every request goes through `enter` before a route sees it, and every answer through `leave`.
+ *
+ *     request ─→ client ─→ method ─→ origin (sockets) ─→ token ─→ route ─→ PV rules (access-pv-rules.ts) ─→ place
+ *                          │ 405      │ 403               │ 401 429            │ 404                        │ 429 503
+ */
+export class Access {
+  readonly places: Places;
+  readonly refusals = new RefusalCounts();
+  readonly #clients: Clients;
+  readonly #origins: Origins;
+  readonly #tokens: Tokens | undefined;
+  readonly #lockout: Lockout;
+  readonly #basePath: string;
+  readonly #log: Log;
+  readonly #visits = new WeakMap<Request, Visit>();
+
+  constructor(options: AccessOptions) {
+    const { corsOrigin, trustedProxy, basePath, tokens, clock, log } = options;
+    this.places = new Places(options);
+    this.#clients = new Clients(trustedProxy);
+    this.#origins = new Origins(corsOrigin);
+    this.#tokens = tokens;
+    this.#lockout = new Lockout(clock);
+    this.#basePath = basePath;
+    this.#log = log;
+  }
+
+  /**
+   * Lets a request in, or does not. A token in its query is taken off its URL, so that no route and no log sees it.
+   * @param request with its path below the base path
+   * @param peer the address at the other end of its connection
+   * @returns undefined: let in. A Refusal or a Response: what it is answered instead
+   */
+  async enter(request: Request, peer: string | undefined): Promise<Refusal | Response | undefined> {
+    const client = this.#clients.clientOf(request, peer);
+    this.#visits.set(request, new Visit(client, undefined, this));
+    try {
+      return await this.#admit(request, client);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.refusals.note(error.code);
+      return error;
+    }
+  }
+
+  /** On whose behalf a request was let in. */
+  visitOf(request: Request): Visit {
+    const visit = this.#visits.get(request);
+    if (visit === undefined) throw new Error("A request has not gone through the gate.");
+    return visit;
+  }
+
+  /** Says in an answer which pages may read it. */
+  leave(request: Request, response: Response): Response {
+    this.#origins.write(response.headers, request, this.visitOf(request).client);
+    return response;
+  }
+
+  async #admit(request: Request, client: Client): Promise<Response | undefined> {
+    const { method } = request;
+    const { path } = addressOf(request);
+    if (method === "POST" && path === LOGIN_PATH && this.#tokens !== undefined) {
+      return this.#login(request, client, this.#tokens);
+    }
+    if (!METHODS.has(method))
+      throw new Refusal("method-not-allowed", `${method} is not done here; everything is read with GET.`);
+    if (isUpgrade(request) && !this.#origins.mayRead(request, client))
+      throw new Refusal("origin-not-allowed", "Pages of this origin may not open WebSockets here.");
+    if (this.#tokens === undefined || method === "OPTIONS" || OPEN_PATHS.has(path)) return undefined;
+    return this.#demandToken(request, client, path, this.#tokens);
+  }
+
+  #demandToken(request: Request, client: Client, path: string, tokens: Tokens): Response | undefined {
+    const presented = this.#presented(request);
+    const token =
+      presented === undefined
+        ? this.#bySession(request, client, tokens)
+        : this.#byToken(presented.token, client, tokens);
+    if (token === undefined) return this.#askForToken(request, path);
+    this.#visits.set(request, new Visit(client, token, this));
+    // Whoever opens a link with a token keeps it as a login, and not in the address bar and the history.
+    const isLink = presented?.inQuery === true && wantsPage(request) && !isEmbedded(request);
+    return isLink ? loggedIn(token, client, sameAddress(request, path), this.#basePath) : undefined;
+  }
+
+  /** The token that a request brings itself, and takes it off the URL. */
+  #presented(request: Request): { readonly token: string; readonly inQuery: boolean } | undefined {
+    const [, bearer] = /^bearer +(\S+) *$/iu.exec(request.headers.get("authorization") ?? "") ?? [];
+    const { query } = addressOf(request);
+    const inQuery = query.get("token");
+    if (inQuery !== null) {
+      query.delete("token");
+      readdress(request, query);
+    }
+    if (bearer !== undefined) return { token: bearer, inQuery: false };
+    // A plus sign that was not written as %2B has become a space; no token has one.
+    return inQuery === null ? undefined : { token: inQuery.replaceAll(" ", "+"), inQuery: true };
+  }
+
+  #byToken(presented: string, client: Client, tokens: Tokens): Token {
+    const wait = this.#lockout.waitOf(client.address);
+    if (wait > 0)
+      throw new Refusal("too-many-attempts", `Too many wrong tokens came from here. Wait ${wait} s.`);
+    const token = tokens.ofToken(presented);
+    if (token !== undefined) return token;
+    if (this.#lockout.note(client.address))
+      this.#log.warning("Many wrong tokens come from {address}.", { address: client.address });
+    throw new Refusal("unauthorized", "This is not a token of this server, or not any more.");
+  }
+
+  /** A page of another origin must not use the login that a browser sends along: sockets know no other protection. */
+  #bySession(request: Request, client: Client, tokens: Tokens): Token | undefined {
+    if (isUpgrade(request) && !this.#origins.isOurs(request, client)) return undefined;
+    for (const session of sessionsOf(request).slice(0, 5)) {
+      const token = tokens.ofSession(session);
+      if (token !== undefined) return token;
+    }
+    return undefined;
+  }
+
+  #askForToken(request: Request, path: string): Response {
+    const refusal = new Refusal(
+      "unauthorized",
+      "A token is needed: Authorization: Bearer …, ?token=…, or a login on the viewer page.",
+    );
+    if (!wantsPage(request)) throw refusal;
+    this.refusals.note(refusal.code);
+    return loginPage(request, path, refusal.status);
+  }
+
+  async #login(request: Request, client: Client, tokens: Tokens): Promise<Response> {
+    const login = await readLogin(request);
+    if (login === undefined)
+      throw new Refusal("bad-login", "A login is a form (application/x-www-form-urlencoded) with a token.");
+    try {
+      const token = this.#byToken(login.token, client, tokens);
+      this.#log.info("{name} has logged in from {address}.", { name: token.name, address: client.address });
+      return loggedIn(token, client, login.next, this.#basePath);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.refusals.note(error.code);
+      return loginPage(request, LOGIN_PATH, error.status, { wrong: error.message, next: login.next });
+    }
+  }
+}
+
+function isUpgrade(request: Request): boolean {
+  return request.headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+/** Whether it is shown inside of another page, where no login is kept. */
+function isEmbedded(request: Request): boolean {
+  return (request.headers.get("sec-fetch-dest") ?? "document") !== "document";
+}
