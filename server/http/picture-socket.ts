@@ -1,15 +1,17 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Viewer } from "../stream/index.ts";
+import { closeRefused } from "./close-reason.ts";
 import { refusalFrom, type Refusal } from "./refusal.ts";
 import type { RunningStreams } from "./running-streams.ts";
 import type { Socket, SocketHandlers } from "./socket.ts";
+import { SocketPulse } from "./socket-pulse.ts";
 import { StatusFeed } from "./status-feed.ts";
 import type { Viewing } from "./viewing.ts";
 
-/** RFC 6455, 5.5: a control frame has 125 bytes, two of them the code. */
-const LONGEST_REASON = 123;
 const GOING_AWAY = 1001;
+/** With `ack=1`, pictures that may be on their way: one to be decoded while the other is drawn. */
+const IN_FLIGHT = 2;
 
 /** What a socket needs besides its viewer. */
 export interface PictureSocketDependencies {
@@ -25,8 +27,11 @@ export class PictureSocket implements SocketHandlers {
   readonly #dependencies: PictureSocketDependencies;
   readonly #closed = new AbortController();
   #feed: StatusFeed | undefined;
+  #pulse: SocketPulse | undefined;
   #viewer: Viewer | undefined;
   #wake: () => void = () => {};
+  /** Pictures sent and not acknowledged, where they are to be. */
+  #inFlight = 0;
 
   /** @param openViewer called once the socket is open; what it rejects with becomes the close code and reason */
   constructor(
@@ -40,18 +45,32 @@ export class PictureSocket implements SocketHandlers {
   }
 
   open(socket: Socket): void {
+    this.#pulse = new SocketPulse(socket, this.#dependencies.clock);
     if (this.#viewing.status) {
       this.#feed = new StatusFeed(socket, this.#viewing.pv, this.#dependencies.clock);
     }
     void this.#dependencies.running.track(this.#run(socket));
   }
 
+  /** An acknowledgement, whatever it says; of pictures that nobody asked to be acknowledged it is only a sign of life. */
+  message(): void {
+    this.#pulse?.heard();
+    if (this.#inFlight > 0) this.#inFlight--;
+    this.#wake();
+  }
+
+  pong(): void {
+    this.#pulse?.heard();
+  }
+
   drain(): void {
+    this.#pulse?.heard();
     this.#feed?.drained();
     this.#wake();
   }
 
   close(): void {
+    this.#pulse?.stop();
     this.#closed.abort();
     this.#viewer?.close();
     this.#feed?.close();
@@ -66,7 +85,7 @@ export class PictureSocket implements SocketHandlers {
       await this.#sendPictures(socket, viewer);
       socket.close(GOING_AWAY, "The stream has ended.");
     } catch (error) {
-      if (!this.#closed.signal.aborted) refuse(socket, refusalFrom(error, this.#dependencies.log));
+      if (!this.#closed.signal.aborted) closeRefused(socket, refusalFrom(error, this.#dependencies.log));
     }
   }
 
@@ -74,17 +93,22 @@ export class PictureSocket implements SocketHandlers {
   async #sendPictures(socket: Socket, viewer: Viewer): Promise<void> {
     this.#feed?.follow(viewer);
     for (;;) {
-      await this.#drained(socket);
       const picture = await viewer.next();
       if (picture === undefined) return;
       this.#feed?.drew(picture);
       socket.sendBinary(picture.jpeg);
+      if (this.#viewing.ack) this.#inFlight++;
+      // The next picture is chosen when the kernel has taken this one, and the client has acknowledged enough: so none
+      // grows old in a queue, neither here nor in front of a page that is busy.
+      await this.#until(() => socket.getBufferedAmount() === 0);
+      viewer.sent(picture, picture.jpeg.byteLength);
+      await this.#until(() => this.#inFlight < IN_FLIGHT);
     }
   }
 
-  /** Waits until the kernel has taken all that was sent: the picture is chosen after that, so none grows old in a queue. */
-  async #drained(socket: Socket): Promise<void> {
-    while (!this.#closed.signal.aborted && socket.getBufferedAmount() > 0) {
+  /** Waits for an event of the socket after which `condition` holds, or which ends it. */
+  async #until(condition: () => boolean): Promise<void> {
+    while (!this.#closed.signal.aborted && !condition()) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
@@ -92,20 +116,11 @@ export class PictureSocket implements SocketHandlers {
 
 /** A socket that is closed as soon as it is open, saying why. */
 export function refusedSocket(refusal: Refusal): SocketHandlers {
-  return { open: (socket) => refuse(socket, refusal), drain: () => {}, close: () => {} };
-}
-
-function refuse(socket: Socket, refusal: Refusal): void {
-  socket.close(refusal.closeCode, closeReason(refusal.message));
-}
-
-/** As much of `message` as a close frame holds, cut between characters and marked as cut. */
-function closeReason(message: string): string {
-  if (Buffer.byteLength(message) <= LONGEST_REASON) return message;
-  let reason = "";
-  for (const character of message) {
-    if (Buffer.byteLength(reason + character) > LONGEST_REASON - Buffer.byteLength("…")) break;
-    reason += character;
-  }
-  return `${reason}…`;
+  return {
+    open: (socket) => closeRefused(socket, refusal),
+    message: () => {},
+    pong: () => {},
+    drain: () => {},
+    close: () => {},
+  };
 }

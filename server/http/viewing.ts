@@ -14,12 +14,14 @@ export interface Viewing {
   readonly parts: PartLayout | undefined;
   /** Whether a WebSocket also carries status messages. */
   readonly status: boolean;
+  /** Whether a WebSocket's client acknowledges pictures. */
+  readonly ack: boolean;
 }
 
 /** One picture in ten seconds: below it, a snapshot is what is wanted. */
 const LEAST_FPS = 0.1;
 /** What may be asked of a moving picture, in the order in which it is told. */
-const VIEWING_OPTIONS = [...RECIPE_OPTIONS, "fps", "parts", "status"];
+const VIEWING_OPTIONS = [...RECIPE_OPTIONS, "fps", "parts", "status", "ack"];
 
 /**
  * Reads the PV name behind `prefix` and the options of the query.
@@ -37,6 +39,7 @@ export function parseViewing(address: Address, prefix: string, defaults: Partial
     fps: parseFps(options.get("fps"), pv),
     parts: parseParts(options.get("parts"), pv),
     status: readSwitch(options, "status", pv),
+    ack: readSwitch(options, "ack", pv),
   };
 }
 

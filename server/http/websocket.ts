@@ -77,7 +77,12 @@ async function acceptIfThereIsAPicture(
   }
 }
 
-function accept(request: Request, handlers: SocketHandlers, { upgrade }: SocketDependencies): void {
+/** Turns the request into a socket. @throws Refusal `not-a-websocket` where it cannot be one */
+export function accept(
+  request: Request,
+  handlers: SocketHandlers,
+  { upgrade }: Pick<SocketDependencies, "upgrade">,
+): void {
   if (!upgrade(request, handlers)) throw notAWebSocket();
 }
 

@@ -1,22 +1,31 @@
 import { wholePicture } from "../support/picture-facts.ts";
 import type {
+  PictureNotes,
+  RawPicture,
+  RawViewer,
   StreamPicture,
-  StreamRegistry,
+  Streams,
   StreamStatus,
   Viewer,
   ViewerReport,
+  Watching,
 } from "../../server/stream/index.ts";
 import type { Recipe } from "../../wasm/core/index.ts";
 
 /** A registry whose viewers show what the test hands them; it records what was asked of it. */
-export class FakeStreams implements Pick<StreamRegistry, "open"> {
+export class FakeStreams implements Pick<Streams, "open" | "openRaw"> {
   readonly opened: {
     readonly pv: string;
     readonly recipe: Recipe;
     readonly fps: number | undefined;
     readonly viewer: FakeViewer;
   }[] = [];
-  /** What `open` rejects with. */
+  readonly openedRaw: {
+    readonly pv: string;
+    readonly fps: number | undefined;
+    readonly viewer: FakeViewer<RawPicture>;
+  }[] = [];
+  /** What `open` and `openRaw` reject with. */
   refusal: unknown;
   /** Whether `open` goes on looking for its PV until the asker leaves. */
   searching = false;
@@ -34,16 +43,18 @@ export class FakeStreams implements Pick<StreamRegistry, "open"> {
     recipe: Recipe,
     { fps, signal }: { readonly fps?: number; readonly signal?: AbortSignal } = {},
   ): Promise<Viewer> {
-    if (this.searching) {
-      this.#announce();
-      await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
-      this.#leave();
-      throw signal?.reason as Error;
-    }
-    if (this.refusal !== undefined) throw this.refusal as Error;
-    const viewer = new FakeViewer(pv);
-    signal?.addEventListener("abort", () => viewer.close());
+    const viewer = await this.#seat<StreamPicture>(pv, signal);
     this.opened.push({ pv, recipe, fps, viewer });
+    this.#announce();
+    return viewer;
+  }
+
+  async openRaw(
+    pv: string,
+    { fps, signal }: { readonly fps?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<RawViewer> {
+    const viewer = await this.#seat<RawPicture>(pv, signal);
+    this.openedRaw.push({ pv, fps, viewer });
     this.#announce();
     return viewer;
   }
@@ -59,13 +70,35 @@ export class FakeStreams implements Pick<StreamRegistry, "open"> {
     return this.opened[index]!.viewer;
   }
 
+  /** The viewer of the `index`-th request for raw frames, as soon as it is opened. */
+  async rawViewer(index = 0): Promise<FakeViewer<RawPicture>> {
+    while (this.openedRaw.length <= index) await this.asked();
+    return this.openedRaw[index]!.viewer;
+  }
+
+  async #seat<Picture extends PictureNotes>(
+    pv: string,
+    signal: AbortSignal | undefined,
+  ): Promise<FakeViewer<Picture>> {
+    if (this.searching) {
+      this.#announce();
+      await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
+      this.#leave();
+      throw signal?.reason as Error;
+    }
+    if (this.refusal !== undefined) throw this.refusal as Error;
+    const viewer = new FakeViewer<Picture>(pv);
+    signal?.addEventListener("abort", () => viewer.close());
+    return viewer;
+  }
+
   #announce(): void {
     for (const resolve of this.#openings.splice(0)) resolve();
   }
 }
 
 /** A viewer with a mailbox for one picture, like the real one, filled by the test. */
-export class FakeViewer implements Viewer {
+export class FakeViewer<Picture extends PictureNotes = StreamPicture> implements Watching<Picture> {
   readonly drops = { overrun: 0, skipped: 0, paced: 0, slow: 0, failed: 0 };
   /** The `repeatAfterMs` of each call of `next`. */
   readonly repeatAfter: (number | undefined)[] = [];
@@ -74,9 +107,9 @@ export class FakeViewer implements Viewer {
   readonly closed: Promise<void>;
   status: StreamStatus;
   listeners = new Set<(status: StreamStatus) => void>();
-  #newest: StreamPicture | undefined;
-  #last: StreamPicture | undefined;
-  #waiting: ((picture: StreamPicture | undefined) => void) | undefined;
+  #newest: Picture | undefined;
+  #last: Picture | undefined;
+  #waiting: ((picture: Picture | undefined) => void) | undefined;
   #ended = false;
   #close: () => void = () => {};
 
@@ -100,11 +133,19 @@ export class FakeViewer implements Viewer {
     return { id: 1, openedAt: 0, fps: 30, outFps: 25, pictures, bytesOut, drops: this.drops };
   }
 
-  sent({ sequence }: StreamPicture, bytes: number): void {
+  get waiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  withdraw(): void {
+    this.#answer(() => undefined);
+  }
+
+  sent({ sequence }: Picture, bytes: number): void {
     this.sentPictures.push({ sequence, bytes });
   }
 
-  next({ repeatAfterMs }: { readonly repeatAfterMs?: number } = {}): Promise<StreamPicture | undefined> {
+  next({ repeatAfterMs }: { readonly repeatAfterMs?: number } = {}): Promise<Picture | undefined> {
     this.repeatAfter.push(repeatAfterMs);
     if (this.#ended) return Promise.resolve(undefined);
     if (this.#newest !== undefined) return Promise.resolve(this.#take());
@@ -112,7 +153,7 @@ export class FakeViewer implements Viewer {
   }
 
   /** A new picture has come; it replaces one that was not taken. */
-  show(picture: StreamPicture): void {
+  show(picture: Picture): void {
     this.#newest = picture;
     this.#answer(() => this.#take());
   }
@@ -138,13 +179,13 @@ export class FakeViewer implements Viewer {
     this.#close();
   }
 
-  #take(): StreamPicture | undefined {
+  #take(): Picture | undefined {
     this.#last = this.#newest;
     this.#newest = undefined;
     return this.#last;
   }
 
-  #answer(picture: () => StreamPicture | undefined): void {
+  #answer(picture: () => Picture | undefined): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.(picture());

@@ -44,6 +44,7 @@ test("a viewer that asks for nothing gets the defaults", () => {
     fps: undefined,
     parts: undefined,
     status: false,
+    ack: false,
   });
 });
 
@@ -151,7 +152,7 @@ test("an option that is not known is refused, because a picture without it would
   expect(message).toContain(
     "range, quality, subsampling, encoder, curve, map, saturated, colour, bayer, plane, roi",
   );
-  expect(message).toEndWith("fps, parts, status.");
+  expect(message).toEndWith("fps, parts, status, ack.");
 });
 
 test.each(["?t=1699", "?_=1", "?1699999999", "?TimeStamp=5", "?"])(
