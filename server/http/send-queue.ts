@@ -4,12 +4,20 @@ import { readdirSync, readlinkSync } from "node:fs";
 /**
  * Bytes that the kernel holds of one connection before it says that the socket is full, beyond what is on its way.
  * Without a bound Linux grows a send buffer to 4 MiB: 40 pictures of 100 kB, which a viewer at 1 MB/s sees 3 s late.
- * 64, 128 and 256 KiB were measured with `scripts/bench/latency.ts`; the figures are in this room's README.
+ * With 128 KiB that viewer's pictures are 0.3 s old (`scripts/bench/http-latency.ts`); with 64 KiB and less a crowd of
+ * viewers no longer gets every picture (`scripts/bench/http-fan-out.ts`).
  */
 export const UNSENT_BYTES = 128 * 1024;
+/**
+ * A connection whose other end acknowledges nothing, or has no room for anything, for so long is closed by the kernel,
+ * milliseconds. Bun's own idle timeout is wound up by whatever the kernel takes, so of a client that has vanished it
+ * notices only once the queue is full: minutes, with small pictures.
+ */
+export const UNANSWERED_MS = 30_000;
 
-/** <netinet/tcp.h>, <asm-generic/socket.h>, <sys/socket.h> of Linux; the first two are the same wherever Bun runs. */
+/** <netinet/tcp.h>, <asm-generic/socket.h>, <sys/socket.h> of Linux; the same wherever Bun runs. */
 const IPPROTO_TCP = 6;
+const TCP_USER_TIMEOUT = 18;
 const TCP_NOTSENT_LOWAT = 25;
 const SOL_SOCKET = 1;
 const SO_ACCEPTCONN = 30;
@@ -37,9 +45,9 @@ const FUNCTIONS = {
 type SocketCalls = ReturnType<typeof dlopen<typeof FUNCTIONS>>["symbols"];
 
 /**
- * Keeps the kernel's send queues short for every connection that this process accepts at `port` from now on: accepted
- * sockets take the bound over from the listening one. Bun does not tell its descriptor, so it is looked for among
- * those of the process: the sockets that listen at that port.
+ * Bounds every connection that this process accepts at `port` from now on: how much waits in the kernel to be sent, and
+ * how long for a client that has vanished. Accepted sockets take both over from the listening one. Bun does not tell its
+ * descriptor, so it is looked for among those of the process: the sockets that listen at that port.
  *
  * @returns undefined when it is done; else why it cannot be (another system than Linux, no C library to be found)
  */
@@ -73,11 +81,12 @@ function openLibrary(): ReturnType<typeof dlopen<typeof FUNCTIONS>> {
 function boundListeners(calls: SocketCalls, port: number): string | undefined {
   const listeners = openSockets().filter((fd) => isListening(calls, fd) && portOf(calls, fd) === port);
   if (listeners.length === 0) return `no socket of this process listens at port ${port}`;
-  const value = Int32Array.of(UNSENT_BYTES);
-  const refused = listeners.filter(
-    (fd) => calls.setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, ptr(value), INT_BYTES) !== 0,
+  const set = (fd: number, option: number, value: number): boolean =>
+    calls.setsockopt(fd, IPPROTO_TCP, option, ptr(Int32Array.of(value)), INT_BYTES) === 0;
+  const bounded = listeners.every(
+    (fd) => set(fd, TCP_NOTSENT_LOWAT, UNSENT_BYTES) && set(fd, TCP_USER_TIMEOUT, UNANSWERED_MS),
   );
-  return refused.length === 0 ? undefined : "the kernel refused TCP_NOTSENT_LOWAT";
+  return bounded ? undefined : "the kernel refused to set it";
 }
 
 /** The descriptors of this process that are sockets (proc(5)). */

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { keepSendQueuesShort, UNSENT_BYTES } from "../../server/http/send-queue.ts";
 import { requireTool } from "../support/tools.ts";
 
-const skip = requireTool("Linux, for the bound on send queues", process.platform === "linux");
+const skip = requireTool("Linux, for bounds of connections", process.platform === "linux");
 const PICTURE = new Uint8Array(100_000);
 /** Before the queue's bound is looked at, the kernel takes what the receiver's window has room for. */
 const RECEIVER_BYTES = 256 * 1024;

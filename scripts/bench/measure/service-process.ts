@@ -1,0 +1,82 @@
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dir, "../../..");
+
+/** The service as a user starts it, in a process of its own. */
+export interface ServiceProcess {
+  readonly port: number;
+  readonly pid: number;
+  /** What the process itself measures (`loop-probe.ts`), where that was wished. */
+  ask(): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  /** Port of the PVA server on this machine where it finds its cameras. */
+  readonly pva: number;
+  readonly flags?: readonly string[];
+  /** A module loaded before it. */
+  readonly preload?: string;
+}
+
+/** Starts the service on a free port; resolves when it listens. */
+export async function startServiceProcess({
+  pva,
+  flags = [],
+  preload,
+}: ServiceOptions): Promise<ServiceProcess> {
+  let answered: (answer: unknown) => void = () => undefined;
+  const before = preload === undefined ? [] : ["--preload", preload];
+  const child = Bun.spawn(
+    [
+      process.execPath,
+      ...before,
+      "server/index.ts",
+      "--host",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--log-level",
+      "warning",
+      ...flags,
+    ],
+    {
+      cwd: ROOT,
+      stdout: "pipe",
+      stderr: "inherit",
+      env: {
+        ...process.env,
+        EPICS_PVA_NAME_SERVERS: `127.0.0.1:${pva}`,
+        EPICS_PVA_AUTO_ADDR_LIST: "NO",
+        EPICS_PVA_ADDR_LIST: "",
+      },
+      ...(preload === undefined ? {} : { ipc: (answer: unknown) => answered(answer) }),
+    },
+  );
+  return {
+    port: await portTold(child.stdout),
+    pid: child.pid,
+    async ask() {
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      answered = resolve;
+      child.send("report");
+      return await promise;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      await child.exited;
+    },
+  };
+}
+
+/** The port in the service's greeting. */
+async function portTold(output: ReadableStream<Uint8Array>): Promise<number> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of output) {
+    text += decoder.decode(chunk, { stream: true });
+    const port = /https?:\/\/\S+:(\d+)/u.exec(text)?.[1];
+    if (port !== undefined) return Number(port);
+  }
+  throw new Error(`the service ended before it listened: ${text}`);
+}
