@@ -8,7 +8,7 @@ import { type Log, roomLog } from "./log.ts";
 import { clientOptionsFromEnvironment, PvaClient } from "./pva/index.ts";
 import { RECOMMENDED_CAMERAS, type RecommendedCamera, startSimulation } from "./sim/index.ts";
 import { openSource } from "./source/index.ts";
-import { StreamRegistry } from "./stream/index.ts";
+import { LossLog, StreamRegistry } from "./stream/index.ts";
 
 /** Largest image taken where EPICS_PVA_MAX_ARRAY_BYTES does not say otherwise: 256 MiB is 128 megapixels of uint16. */
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
@@ -82,6 +82,8 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
     log: log("stream"),
     settings: config,
   });
+  const losses = new LossLog(() => streams.list(), clock, log("stream"));
+  started.defer(() => losses.stop());
   const simulated = config.sim ? RECOMMENDED_CAMERAS : [];
   const defaults = { quality: config.quality, encoder: config.encoder };
   const page = { entry: VIEWER_PAGE, embeddedBy: config.corsOrigin };

@@ -18,6 +18,7 @@ export type {
   StreamStatus,
   ViewerReport,
 } from "./status.ts";
+export { LossLog } from "./loss-log.ts";
 export type { StreamTotals } from "./totals.ts";
 export { BOUNDS_MS, type Percentiles, percentilesOf, type ReadonlyHistogram } from "./histogram.ts";
 export type { Drops, LossName } from "./statistics.ts";
