@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Encoder, EncoderChoice } from "../encode/index.ts";
 import type { Log } from "../log.ts";
 import type { CameraFrame } from "../source/index.ts";
+import type { Quarantine } from "./quarantine.ts";
 
 /** What a rendition sees of its stream. */
 export interface FrameFeed {
@@ -13,7 +14,7 @@ export interface FrameFeed {
   /** A job on the newest frame begins. */
   begun(sequence: number): void;
   /** It has ended. */
-  ended(sequence: number, outcome: "encoded" | "failed"): void;
+  ended(sequence: number, outcome: JobOutcome): void;
   /** A job made a picture in so many milliseconds of its worker. */
   encoded(ms: number): void;
   /** A viewer took a picture. */
@@ -22,6 +23,9 @@ export interface FrameFeed {
   changed(): void;
 }
 
+/** How a job ended; `again`: without its fault, and the frame is tried again if no newer one comes. */
+export type JobOutcome = "encoded" | "failed" | "again";
+
 /** What a rendition works with. */
 export interface RenditionTools {
   readonly clock: Clock;
@@ -29,4 +33,5 @@ export interface RenditionTools {
   readonly encoder: Encoder;
   /** The rule for `encoder=auto`; it learns, so each rendition has its own. */
   readonly choice: Pick<EncoderChoice, "choose" | "learn">;
+  readonly quarantine: Quarantine;
 }

@@ -1,3 +1,4 @@
+import type { JobOutcome } from "./frame-feed.ts";
 import { noDrops, type Drops, type LossName } from "./statistics.ts";
 
 /** Counters of frames by their end. */
@@ -88,10 +89,10 @@ export class FrameLedger {
   }
 
   /** A job that began has ended. */
-  end(sequence: number, outcome: "encoded" | "failed"): void {
+  end(sequence: number, outcome: JobOutcome): void {
     const entry = this.#entries.get(sequence);
     if (entry === undefined) return;
-    entry[outcome] = true;
+    if (outcome !== "again") entry[outcome] = true;
     this.#close(sequence, entry);
   }
 

@@ -2,6 +2,7 @@ export { notEncoded } from "./refusal.ts";
 export { StreamRegistry } from "./registry.ts";
 export type { GlimpseOptions, OpenOptions, PlaceholderWish, Streams, WatchOptions } from "./streams.ts";
 export type { StreamSettings, StreamTools } from "./stream-tools.ts";
+export { RAW_HEADROOM } from "./raw-maker.ts";
 export type { RawViewer, Viewer, Watching } from "./viewer.ts";
 export {
   type PictureNotes,

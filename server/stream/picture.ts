@@ -28,7 +28,7 @@ export interface PictureNotes {
 export type StreamPicture = EncodedPicture & PictureNotes;
 
 /** The pixels of one frame as the camera sent them, packed as they came. All raw viewers of a stream get the same bytes. */
-export interface RawPicture extends PictureNotes, Omit<Frame, "pixels">, Pick<CameraFrame, "cameraTime"> {
+export interface RawPicture extends PictureNotes, Omit<Frame, "pixels"> {
   readonly kind: "raw";
   /**
    * Exactly the bytes of the array, in a buffer of their own that is never written to again, but for RAW_HEADROOM bytes

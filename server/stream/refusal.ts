@@ -13,24 +13,26 @@ export interface Situation {
   readonly lost: string | undefined;
   /** What was wrong with the last update; undefined when it was an image. */
   readonly fault: ImageFault | undefined;
-  /** Whether there is an image. */
-  readonly image: boolean;
+  /** What there is instead of what the viewer waits for; `{time}` stands for how long it waited. */
+  readonly missing: string;
   /** Why the newest image that was tried has no picture; undefined when it has, or none was tried. */
   readonly failure: unknown;
 }
 
 /** Why there is no picture after the connect timeout, as the viewer should read it. */
 export function refusalAfterWait(situation: Situation): ServiceError {
-  const { pv, waitedMs, server, lost, fault, image, failure } = situation;
-  const within = `within ${waitedMs / 1000} s`;
+  const { pv, waitedMs, server, lost, fault, missing, failure } = situation;
+  const waited = `${waitedMs / 1000} s`;
   if (server === undefined) {
     const before = lost === undefined ? "" : ` The connection was lost before: ${lost}.`;
-    return new ServiceError("pv-not-found", `No EPICS server answered for ${pv} ${within}.${before}`, { pv });
+    return new ServiceError("pv-not-found", `No EPICS server answered for ${pv} within ${waited}.${before}`, {
+      pv,
+    });
   }
   if (fault !== undefined) return fault.code === "not-an-image" ? notAnImage(pv, fault) : badImage(pv, fault);
   if (failure instanceof EncodeError) return notEncoded(pv, failure);
-  const missing = image ? "but its first image could not be encoded yet" : "but has published no image";
-  return new ServiceError("no-image-yet", `${pv} is there (server ${server}), ${missing} ${within}.`, { pv });
+  const words = missing.replace("{time}", waited);
+  return new ServiceError("no-image-yet", `${pv} is there (server ${server}), ${words}.`, { pv });
 }
 
 /** The PV is there, but what it sends cannot be shown. */
@@ -61,6 +63,12 @@ export function notEncoded(pv: string, cause: EncodeError): ServiceError {
   }
 }
 
+/** The server watches as many PVs as it may. */
+export function tooManyStreams(pv: string, most: number): ServiceError {
+  const message = `${pv} cannot be watched: the server watches ${most} PVs, and may not watch more.`;
+  return new ServiceError("too-many-streams", message, { pv });
+}
+
 /** Whether a viewer who waits for a first picture waits on after this: the next image may be a better one. */
 export function mayPass(failure: unknown): boolean {
   return failure instanceof EncodeError && failure.code === "bad-frame";
@@ -69,6 +77,7 @@ export function mayPass(failure: unknown): boolean {
 /** What a viewer is told whose picture stands still though images come. */
 export function whyNotDrawn(failure: unknown): string {
   const words = failure instanceof Error ? failure.message : String(failure);
+  if (failure instanceof ServiceError) return words;
   const code = failure instanceof EncodeError ? failure.code : undefined;
   if (code === "bad-recipe") return `Images come, but cannot be shown as asked: ${words}`;
   if (code === "bad-frame") return `Images come, but are damaged: ${words}`;

@@ -1,36 +1,52 @@
-import { ServiceError } from "../errors.ts";
 import type { Recipe } from "../../wasm/core/index.ts";
+import type { EncodeError } from "../encode/index.ts";
+import { ServiceError } from "../errors.ts";
+import type { CameraFrame } from "../source/index.ts";
 import type { StreamPicture } from "./picture.ts";
-import { stopping } from "./refusal.ts";
+import { Quarantine } from "./quarantine.ts";
+import { notEncoded, stopping, tooManyStreams } from "./refusal.ts";
 import type { StreamReport } from "./status.ts";
-import { Stream } from "./stream.ts";
+import { Stream, type StreamCommons } from "./stream.ts";
 import type { StreamTools } from "./stream-tools.ts";
-import type { OpenOptions, Streams } from "./streams.ts";
+import type { GlimpseOptions, OpenOptions, Streams, WatchOptions } from "./streams.ts";
 import { Totals } from "./totals.ts";
-import type { Viewer } from "./viewer.ts";
+import type { RawViewer, Viewer } from "./viewer.ts";
 
 /** All streams of the service, by PV name: there is one Stream for a PV that is watched or lingers, and none for others. */
-export class StreamRegistry implements Pick<Streams, "open" | "latest" | "report" | "list" | "totals"> {
+export class StreamRegistry implements Streams {
+  readonly totals = new Totals();
   readonly #tools: StreamTools;
+  readonly #quarantine: Quarantine;
   readonly #streams = new Map<string, Stream>();
   /** Jobs of streams that have ended, until they have let their frames go. */
   readonly #endings = new Set<Promise<void>>();
-  readonly totals = new Totals();
   #stopping = false;
 
   constructor(tools: StreamTools) {
     this.#tools = tools;
+    this.#quarantine = new Quarantine(tools.clock, tools.log);
   }
 
   async open(pv: string, recipe: Recipe, options: OpenOptions = {}): Promise<Viewer> {
-    if (this.#stopping) throw stopping(pv);
-    const { fps, signal } = options;
-    const { maxFps } = this.#tools.settings;
-    const wanted = fps ?? maxFps;
-    if (!(wanted > 0))
-      throw new ServiceError("bad-option", `fps is ${wanted}; it must be more than 0.`, { pv });
-    signal?.throwIfAborted();
-    return this.#stream(pv).open(recipe, { ...options, fps: Math.min(wanted, maxFps) });
+    const fps = this.#admit(pv, options);
+    this.#refuseQuarantined(pv);
+    return this.#stream(pv).open(recipe, { ...options, fps });
+  }
+
+  async openRaw(pv: string, options: WatchOptions = {}): Promise<RawViewer> {
+    const fps = this.#admit(pv, options);
+    return this.#stream(pv).openRaw({ ...options, fps });
+  }
+
+  async glimpse(pv: string, options: GlimpseOptions): Promise<CameraFrame> {
+    this.#admit(pv, options);
+    this.#refuseQuarantined(pv);
+    return this.#stream(pv).glimpse(options);
+  }
+
+  failed(pv: string, error: EncodeError): ServiceError {
+    this.#quarantine.note(pv, error);
+    return notEncoded(pv, error);
   }
 
   latest(pv: string, recipe: Recipe): StreamPicture | undefined {
@@ -52,15 +68,47 @@ export class StreamRegistry implements Pick<Streams, "open" | "latest" | "report
     await Promise.all(this.#endings);
   }
 
+  /** What is refused before anything is begun; returns the rate. */
+  #admit(pv: string, { fps, signal }: Pick<WatchOptions, "fps" | "signal">): number {
+    if (this.#stopping) throw stopping(pv);
+    const { maxFps } = this.#tools.settings;
+    const wanted = fps ?? maxFps;
+    if (!(wanted > 0))
+      throw new ServiceError("bad-option", `fps is ${wanted}; it must be more than 0.`, { pv });
+    signal?.throwIfAborted();
+    return Math.min(wanted, maxFps);
+  }
+
+  #refuseQuarantined(pv: string): void {
+    const held = this.#quarantine.of(pv);
+    if (held !== undefined) throw held.error;
+  }
+
   #stream(pv: string): Stream {
     const open = this.#streams.get(pv);
     if (open !== undefined) return open;
-    const stream = new Stream(pv, this.#tools, this.totals, (settled) => {
+    this.#makeRoom(pv);
+    const commons: StreamCommons = {
+      tools: this.#tools,
+      totals: this.totals,
+      quarantine: this.#quarantine,
+    };
+    const stream = new Stream(pv, commons, (settled) => {
       this.#streams.delete(pv);
       const ending = settled.finally(() => this.#endings.delete(ending));
       this.#endings.add(ending);
     });
     this.#streams.set(pv, stream);
     return stream;
+  }
+
+  /** When there may be no more streams, the one that nobody has watched for longest makes room. */
+  #makeRoom(pv: string): void {
+    const { maxStreams = Infinity } = this.#tools.settings;
+    if (this.#streams.size < maxStreams) return;
+    const idle = [...this.#streams.values()].filter(({ idleSince }) => idleSince !== undefined);
+    const [oldest] = idle.sort((a, b) => a.idleSince! - b.idleSince!);
+    if (oldest === undefined) throw tooManyStreams(pv, maxStreams);
+    oldest.close(`Nobody watches, and ${pv} needs its place.`);
   }
 }

@@ -1,9 +1,9 @@
-import { type EncodedPicture, type EncodeJob, type EncoderDecision, EncodeError } from "../encode/index.ts";
+import { type EncoderDecision, EncodeError } from "../encode/index.ts";
 import type { CameraFrame } from "../source/index.ts";
-import type { History, Recipe } from "../../wasm/core/index.ts";
 import type { FrameFeed, RenditionTools } from "./frame-feed.ts";
 import { Pacer } from "./pacer.ts";
-import { pictureOf, type StreamPicture } from "./picture.ts";
+import type { PictureNotes } from "./picture.ts";
+import type { PictureMaker } from "./picture-maker.ts";
 import { RateMeter, strongest, type LossName } from "./statistics.ts";
 import type { MailboxOwner, ViewerMailbox } from "./viewer-mailbox.ts";
 
@@ -18,8 +18,8 @@ type Work =
   | { readonly kind: "encoding"; readonly sequence: number; superseded: boolean };
 
 /**
- * One way of drawing a PV for all viewers that asked for the same recipe: each frame is encoded at most once, and all
- * of them get the same picture. It works only when somebody waits who may have a picture, one job at a time, and never
+ * One way of showing a PV for all viewers that asked for the same: each frame is encoded (or copied, for those who want it
+ * raw) at most once, and all of them get the same picture. It works only when somebody waits who may have a picture, one job at a time, and never
  * more often than its fastest viewer may have one.
  *
  *            somebody may have one later
@@ -28,45 +28,45 @@ type Work =
  *      │     somebody may have one now         ↓
  *      └──────────────────────────→ turn ──a worker is free: take the newest frame──→ encoding ──done──→ look again
  *
- * Workers go round by `Encoder.whenIdle`: PVs take turns, and within one its renditions.
+ * Workers go round by `Encoder.whenIdle`: PVs take turns, and within one its renditions. A frame whose worker died is tried
+ * once more if it is the newest still, for it need not have been its fault.
  */
-export class Rendition implements MailboxOwner<StreamPicture> {
-  readonly recipe: Recipe;
+export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Picture> {
+  readonly #maker: PictureMaker<Picture>;
   readonly #feed: FrameFeed;
-  readonly #tools: RenditionTools;
-  readonly #mailboxes = new Set<ViewerMailbox<StreamPicture>>();
+  readonly #tools: Pick<RenditionTools, "clock" | "log">;
+  readonly #mailboxes = new Set<ViewerMailbox<Picture>>();
   readonly #encodes = new RateMeter();
   #pacer: Pacer | undefined;
-  #latest: StreamPicture | undefined;
+  #latest: Picture | undefined;
   #work: Work = { kind: "none" };
   #job: Promise<void> = Promise.resolve();
   /** Sequence of the last frame that a job was begun on: a frame that failed is not tried again. */
   #tried = 0;
   /** Why the last job had no picture; undefined when it had. */
   #failure: { readonly error: unknown } | undefined;
-  #decision: EncoderDecision | undefined;
-  /** What the last picture left to the next: its range, its statistics. */
-  #history: History = {};
+  /** Sequence of the frame whose worker died. */
+  #crashed = 0;
 
-  /** @param recipe how the frames are drawn */
-  constructor(recipe: Recipe, feed: FrameFeed, tools: RenditionTools) {
-    this.recipe = recipe;
+  /** @param maker makes the pictures */
+  constructor(maker: PictureMaker<Picture>, feed: FrameFeed, tools: Pick<RenditionTools, "clock" | "log">) {
+    this.#maker = maker;
     this.#feed = feed;
     this.#tools = tools;
   }
 
   /** Encoder in use and why; undefined before the first job. */
   get decision(): EncoderDecision | undefined {
-    return this.#decision;
+    return this.#maker.decision;
   }
 
-  /** Why the last frame that was tried has no picture; undefined when it has. */
+  /** Why the last frame that was tried has no picture, or none may be tried now; undefined when all is well. */
   get failure(): unknown {
-    return this.#failure?.error;
+    return this.#maker.held?.error ?? this.#failure?.error;
   }
 
   /** The newest picture; undefined before the first. */
-  get latest(): StreamPicture | undefined {
+  get latest(): Picture | undefined {
     return this.#latest;
   }
 
@@ -85,7 +85,7 @@ export class Rendition implements MailboxOwner<StreamPicture> {
   }
 
   /** Takes in a viewer. It is admitted at once if the last frame became a picture of interest to it, else with the next. */
-  attach(mailbox: ViewerMailbox<StreamPicture>): void {
+  attach(mailbox: ViewerMailbox<Picture>): void {
     this.#mailboxes.add(mailbox);
     this.#pace();
     const picture = this.#failure === undefined ? this.#latest : undefined;
@@ -94,14 +94,14 @@ export class Rendition implements MailboxOwner<StreamPicture> {
   }
 
   /** Lets a viewer go. A job under way goes on; after the last viewer nothing else does. */
-  detach(mailbox: ViewerMailbox<StreamPicture>): void {
+  detach(mailbox: ViewerMailbox<Picture>): void {
     this.#mailboxes.delete(mailbox);
     if (this.#mailboxes.size > 0) this.#pace();
     else if (this.#work.kind !== "encoding") this.#rest();
   }
 
   /** A viewer waits from now on. */
-  asked(mailbox: ViewerMailbox<StreamPicture>): void {
+  asked(mailbox: ViewerMailbox<Picture>): void {
     this.#look([mailbox]);
   }
 
@@ -122,7 +122,7 @@ export class Rendition implements MailboxOwner<StreamPicture> {
   }
 
   /** Does what there is to do for these viewers: hands over, sets the alarm, asks for a worker, or nothing. */
-  #look(mailboxes: Iterable<ViewerMailbox<StreamPicture>>): void {
+  #look(mailboxes: Iterable<ViewerMailbox<Picture>>): void {
     if (this.#work.kind === "turn" || this.#work.kind === "encoding") return;
     const newest = this.#feed.newest;
     if (newest === undefined) return;
@@ -150,8 +150,7 @@ export class Rendition implements MailboxOwner<StreamPicture> {
 
   #askForWorker(): void {
     this.#rest();
-    const asker = { party: this.#feed.pv, expectedMs: this.#latest?.encodeMs };
-    this.#work = { kind: "turn", cancel: this.#tools.encoder.whenIdle(() => this.#turn(), asker) };
+    this.#work = { kind: "turn", cancel: this.#maker.whenFree(() => this.#turn()) };
   }
 
   /** A worker is free: takes the newest frame, if somebody still wants one. */
@@ -168,68 +167,51 @@ export class Rendition implements MailboxOwner<StreamPicture> {
     frame.retain();
     const { sequence } = frame;
     const chosenAt = this.#now;
-    const { encoder } = this.#decide(frame);
     const work: Work = { kind: "encoding", sequence, superseded: false };
     this.#work = work;
     this.#pacer?.sent(chosenAt, sequence !== this.#tried + 1);
     this.#tried = sequence;
     this.#feed.begun(sequence);
-    const history = this.#history;
-    const at = frame.receivedAt;
-    const encoded = await this.#run({ frame, recipe: this.recipe, encoder, history, at });
-    frame.release();
-    this.#feed.ended(sequence, encoded === undefined ? "failed" : "encoded");
-    if (encoded !== undefined) this.#succeeded(encoded, frame, chosenAt);
+    try {
+      const picture = await this.#maker.make(frame, this.#pacer?.interval ?? 0);
+      frame.release();
+      this.#feed.ended(sequence, "encoded");
+      this.#succeeded(picture, chosenAt);
+    } catch (error) {
+      frame.release();
+      this.#ended(work, error);
+    }
     if (work.superseded) this.#countMissed(sequence);
     this.#work = { kind: "none" };
     this.#look(this.#mailboxes);
   }
 
-  /** The encoder's picture; undefined after a failure, which the viewers have been told of then. */
-  async #run(job: EncodeJob): Promise<EncodedPicture | undefined> {
-    try {
-      const encoded = await this.#tools.encoder.encode(job);
-      const mended = this.#failure !== undefined;
-      this.#failure = undefined;
-      if (mended) this.#feed.changed();
-      return encoded;
-    } catch (error) {
-      this.#failed(error, job.frame);
-      return undefined;
-    }
-  }
-
-  #decide(frame: CameraFrame): EncoderDecision {
-    const decision = this.#tools.choice.choose(this.recipe.encoder, {
-      intervalMs: Math.max(
-        this.#pacer?.interval ?? 0,
-        this.#feed.cameraFps > 0 ? 1000 / this.#feed.cameraFps : 0,
-      ),
-      megapixels: megapixels(frame),
-      busyFraction: this.#tools.encoder.busyFraction,
-    });
-    const changed = decision.encoder !== this.#decision?.encoder;
-    this.#decision = decision;
-    if (changed) this.#feed.changed();
-    return decision;
-  }
-
-  #succeeded(encoded: EncodedPicture, frame: CameraFrame, chosenAt: number): void {
+  #succeeded(picture: Picture, chosenAt: number): void {
+    const mended = this.#failure !== undefined;
+    this.#failure = undefined;
+    if (mended) this.#feed.changed();
     this.#encodes.mark(this.#now);
-    this.#feed.encoded(encoded.encodeMs);
-    this.#history = encoded.history;
-    if (encoded.encoder !== "camera")
-      this.#tools.choice.learn(encoded.encoder, megapixels(frame), encoded.encodeMs);
-    this.#latest = pictureOf(encoded, frame);
-    this.#handOver(this.#mailboxes, this.#latest, chosenAt);
+    this.#latest = picture;
+    this.#handOver(this.#mailboxes, picture, chosenAt);
   }
 
-  #failed(error: unknown, { sequence }: CameraFrame): void {
+  /** A job has no picture. */
+  #ended({ sequence, superseded }: Extract<Work, { kind: "encoding" }>, error: unknown): void {
+    const again = isCrash(error) && !superseded && this.#crashed !== sequence;
+    this.#feed.ended(sequence, again ? "again" : "failed");
+    if (again) {
+      this.#crashed = sequence;
+      this.#tried = sequence - 1;
+    } else this.#failed(error, sequence);
+  }
+
+  #failed(error: unknown, sequence: number): void {
     for (const mailbox of this.#mailboxes) mailbox.failed(sequence, error);
     const first = this.#failure === undefined;
     this.#failure = { error };
-    if (!first || isClosing(error)) return;
-    this.#feed.changed();
+    if (isClosing(error)) return;
+    if (first || this.#maker.held !== undefined) this.#feed.changed();
+    if (!first) return;
     const properties = { pv: this.#feed.pv, sequence, error };
     const message = "{pv}: frame {sequence} could not be encoded, nor may those after it: {error}";
     // What a viewer asked in vain is for the viewer to read, and each request could fill the log with it.
@@ -238,11 +220,7 @@ export class Rendition implements MailboxOwner<StreamPicture> {
     else this.#tools.log.warning(message, properties);
   }
 
-  #handOver(
-    mailboxes: Iterable<ViewerMailbox<StreamPicture>>,
-    picture: StreamPicture,
-    chosenAt: number,
-  ): void {
+  #handOver(mailboxes: Iterable<ViewerMailbox<Picture>>, picture: Picture, chosenAt: number): void {
     const now = this.#now;
     for (const mailbox of mailboxes) {
       const from = mailbox.wants(picture.sequence);
@@ -251,6 +229,11 @@ export class Rendition implements MailboxOwner<StreamPicture> {
   }
 
   #countMissed(sequence: number): LossName | undefined {
+    const { held } = this.#maker;
+    if (held !== undefined) {
+      for (const mailbox of this.#mailboxes) mailbox.failed(sequence, held.error);
+      return this.#mailboxes.size > 0 ? "failed" : undefined;
+    }
     const losses = new Set<LossName>();
     for (const mailbox of this.#mailboxes) {
       const loss = mailbox.missed(sequence, this.#now, this.#encodeDue);
@@ -272,7 +255,7 @@ export class Rendition implements MailboxOwner<StreamPicture> {
   }
 
   get #encodeDue(): number {
-    return this.#pacer?.due ?? -Infinity;
+    return Math.max(this.#pacer?.due ?? -Infinity, this.#maker.held?.until ?? -Infinity);
   }
 
   get #now(): number {
@@ -281,17 +264,21 @@ export class Rendition implements MailboxOwner<StreamPicture> {
 }
 
 /** When the first of these viewers may have frame `sequence`; Infinity when none waits for it. */
-function earliest(mailboxes: Iterable<ViewerMailbox<StreamPicture>>, sequence: number): number {
+function earliest(
+  mailboxes: Iterable<{ wants(sequence: number): number | undefined }>,
+  sequence: number,
+): number {
   let first = Infinity;
   for (const mailbox of mailboxes) first = Math.min(first, mailbox.wants(sequence) ?? Infinity);
   return first;
 }
 
+/** Whether the job took its worker with it; that a job hangs again is more likely than not, and costs a minute. */
+function isCrash(error: unknown): boolean {
+  return error instanceof EncodeError && error.code === "worker-crashed";
+}
+
 /** Whether the picture was given up because the service ends: nothing that anybody should look into. */
 function isClosing(error: unknown): boolean {
   return error instanceof EncodeError && error.code === "closed";
-}
-
-function megapixels(frame: CameraFrame): number {
-  return (frame.width * frame.height) / 1e6;
 }

@@ -22,7 +22,7 @@ export function noDrops(): Drops {
  * what it would have taken to show it to somebody. Undefined when nobody missed it.
  */
 export function strongest(losses: ReadonlySet<LossName | undefined>): LossName | undefined {
-  return (["skipped", "slow", "paced"] as const).find((name) => losses.has(name));
+  return (["failed", "skipped", "slow", "paced"] as const).find((name) => losses.has(name));
 }
 
 /** Events that a rate is measured over, at most. */

@@ -115,16 +115,22 @@ export class StreamLife {
     if (this.#condition.state !== "live") this.#follow(this.#condition.state, message);
   }
 
-  /** A viewer has come. */
-  watched(): void {
+  /** Somebody needs the stream, be it for a moment: the linger begins anew when it is let go with `unwatched`. */
+  held(): void {
     this.#cancelLinger?.();
     this.#cancelLinger = undefined;
+  }
+
+  /** A viewer has come. */
+  watched(): void {
+    this.held();
     if (this.#state === "lingering") this.#enter(this.#condition.state, this.#condition.reason);
   }
 
-  /** The last viewer has gone. */
+  /** The last viewer, or whoever needed the stream for a moment, has gone. */
   unwatched(): void {
     if (this.#state === "closed") return;
+    this.held();
     if (this.#lastImageAt === undefined) {
       this.#listener.over("Nobody waits for a first image any more.");
       return;

@@ -13,6 +13,8 @@ export interface StreamSettings {
   readonly connectTimeoutMs: number;
   /** Silence after which a stream counts as stalled, milliseconds; 5000 unless given. */
   readonly stallMs?: number;
+  /** Most PVs that are watched or linger at a time; without end unless given. */
+  readonly maxStreams?: number | undefined;
 }
 
 /** What streams are made with; everything that is not theirs comes in here. */

@@ -1,4 +1,6 @@
 import type { Recipe } from "../../wasm/core/index.ts";
+import type { EncodeError } from "../encode/index.ts";
+import type { ServiceError } from "../errors.ts";
 import type { CameraFrame } from "../source/index.ts";
 import type { StreamPicture } from "./picture.ts";
 import type { ClientNote, StreamReport } from "./status.ts";
@@ -63,6 +65,11 @@ export interface Streams {
    * @throws ServiceError as `openRaw`, and `quarantined`; `no-image-yet` says how old the newest frame is, where there is one
    */
   glimpse(pv: string, options: GlimpseOptions): Promise<CameraFrame>;
+  /**
+   * A job on a frame from `glimpse` failed: counts it against the PV if it cost its worker, and says it as a refusal.
+   * @returns `bad-option` with the wish, `bad-image`, `not-an-image`, `no-image-yet`
+   */
+  failed(pv: string, error: EncodeError): ServiceError;
   /**
    * The newest picture that viewers of this recipe were shown; undefined where there are none, nor were lately. Begins
    * nothing.

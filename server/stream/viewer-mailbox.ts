@@ -112,9 +112,9 @@ export class ViewerMailbox<Picture extends PictureNotes> {
     return loss;
   }
 
-  /** A frame came that there was no memory for: it is nobody's, and has no sequence. */
-  skipped(): void {
-    if (this.#state === "open") this.drops.skipped++;
+  /** A frame came that nobody could have: it was damaged, or there was no memory for it. It has no sequence. */
+  lost(name: LossName): void {
+    if (this.#state === "open") this.drops[name]++;
   }
 
   /** Frame `sequence` could not be encoded. Who waits for a first picture waits on if the next frame may be better. */

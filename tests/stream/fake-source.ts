@@ -18,6 +18,13 @@ export class Holds {
   }
 }
 
+/** What a test may say of an image. */
+interface FakeImage {
+  readonly missed?: number;
+  readonly width?: number;
+  readonly iocTime?: number;
+}
+
 class FakeFrame implements CameraFrame {
   readonly width: number;
   readonly height = 2;
@@ -25,7 +32,7 @@ class FakeFrame implements CameraFrame {
   readonly colourMode = "mono";
   readonly bigEndian = false;
   readonly pixels: Uint8Array;
-  readonly iocTime = undefined;
+  readonly iocTime: number | undefined;
   readonly cameraTime = undefined;
   readonly sequence: number;
   readonly uniqueId: number;
@@ -34,9 +41,15 @@ class FakeFrame implements CameraFrame {
   readonly #holds: Holds;
   #holders = 1;
 
-  constructor(sequence: number, width: number, missed: number, receivedAt: number, holds: Holds) {
+  constructor(
+    sequence: number,
+    { missed = 0, width = 4, iocTime }: FakeImage,
+    receivedAt: number,
+    holds: Holds,
+  ) {
     this.width = width;
-    this.pixels = new Uint8Array(width * this.height);
+    this.pixels = new Uint8Array(width * this.height).fill(sequence);
+    this.iocTime = iocTime;
     this.sequence = sequence;
     this.uniqueId = sequence * 10;
     this.missed = missed;
@@ -81,10 +94,10 @@ export class FakeSource implements Source {
     return this.#sequence;
   }
 
-  publish({ missed = 0, width = 4 } = {}): void {
+  publish(image: FakeImage = {}): void {
     if (this.stopped) return;
     const previous = this.#newest;
-    this.#newest = new FakeFrame(++this.#sequence, width, missed, this.#now(), this.holds);
+    this.#newest = new FakeFrame(++this.#sequence, image, this.#now(), this.holds);
     previous?.release();
     this.#listener.frame(this.#newest);
   }

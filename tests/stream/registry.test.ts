@@ -98,7 +98,7 @@ describe("StreamRegistry.open", () => {
     const codes: string[] = [];
     for (const code of ["cannot-encode", "worker-crashed"] as const) {
       stage.encoder.failure = () => new EncodeError(code, "70000 pixels are too wide");
-      const refused = await openFor(0, () => {
+      const refused = await openFor(100, () => {
         stage.source().connect();
         stage.source().publish();
       });

@@ -23,7 +23,7 @@ export class Stage {
   readonly lines: string[] = [];
   readonly registry: StreamRegistry;
 
-  constructor({ workers = 1, maxFps = 30 } = {}) {
+  constructor({ workers = 1, maxFps = 30, maxStreams = Infinity } = {}) {
     this.encoder = new FakeEncoder(workers, this.clock);
     this.registry = new StreamRegistry({
       openSource: (pv, listener) => {
@@ -36,7 +36,7 @@ export class Stage {
       newChoice: () => new EncoderChoice(),
       clock: this.clock,
       log: logInto(this.lines),
-      settings: { maxFps, lingerMs: 60_000, connectTimeoutMs: 3000 },
+      settings: { maxFps, lingerMs: 60_000, connectTimeoutMs: 3000, maxStreams },
     });
   }
 

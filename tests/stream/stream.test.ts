@@ -60,7 +60,7 @@ describe("Stream", () => {
     stage.encoder.failure = ({ frame }) => {
       if (frame.sequence < 120) return undefined;
       failures++;
-      return new EncodeError("timeout", "too slow");
+      return new EncodeError("bad-frame", "cut off");
     };
     let waiting = false;
     for (let frame = 0; frame < 200; frame++) {
@@ -82,9 +82,10 @@ describe("Stream", () => {
 
   test("counts an update that is no image as failed, and waits on", async () => {
     const { viewer, taken } = stage.follow(await stage.watch());
-    stage.source().fault(notAnImage);
+    stage.source().fault(new ImageFault("not-an-image", "codec", "packed as nobody knows how"));
     await stage.advance(100);
     expect(viewer.status.drops.failed).toBe(1);
+    expect(viewer.drops.failed).toBe(1);
     stage.source().publish();
     await stage.advance(0);
     expect(taken).toHaveLength(2);
