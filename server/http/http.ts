@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import type { Recipe } from "../../wasm/core/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { StreamRegistry } from "../stream/index.ts";
+import type { Streams } from "../stream/index.ts";
 import { addressOf } from "./address.ts";
 import { enterBasePath } from "./base-path.ts";
 import { preflightAnswer, refusalAnswer } from "./answer.ts";
@@ -13,11 +13,12 @@ import { Refusal, refusalFrom } from "./refusal.ts";
 import { RunningStreams } from "./running-streams.ts";
 import { serviceRoutes } from "./service-routes.ts";
 import { webSocketEvents, type SocketHandlers } from "./socket.ts";
+import { viewsRoute } from "./views/views-route.ts";
 import { webSocketRoute, type Upgrade } from "./websocket.ts";
 
 /** What the web side is made of. */
 export interface HttpDependencies {
-  readonly streams: Pick<StreamRegistry, "open">;
+  readonly streams: Pick<Streams, "open" | "openRaw">;
   /** The recipe of viewers that ask for nothing. */
   readonly defaults: Partial<Recipe>;
   /** The viewer page. */
@@ -56,6 +57,7 @@ export function createHttp(options: HttpDependencies): HttpService {
     )
     .use(mjpegRoute({ ...dependencies, running }))
     .use(webSocketRoute({ ...dependencies, running, upgrade }))
+    .use(viewsRoute({ ...dependencies, running, upgrade }))
     .use(pageRoutes(page))
     .use(serviceRoutes(viewer))
     .compile();
@@ -78,6 +80,6 @@ function noRoute(request: Request): Refusal {
   }
   return new Refusal(
     "unknown-route",
-    `There is nothing at ${path}. There is / (the viewer), /mjpg/<PV>, /ws/mjpg/<PV>, /viewer.json and /healthz.`,
+    `There is nothing at ${path}. There is / (the viewer), /mjpg/<PV>, /ws/mjpg/<PV>, /ws, /viewer.json and /healthz.`,
   );
 }

@@ -1,13 +1,13 @@
 import type { Recipe } from "../../wasm/core/index.ts";
 import type { Log } from "../log.ts";
-import type { StreamRegistry, Viewer } from "../stream/index.ts";
+import type { RawViewer, Streams, Viewer } from "../stream/index.ts";
 import { Refusal } from "./refusal.ts";
 import type { RunningStreams } from "./running-streams.ts";
 import type { Viewing } from "./viewing.ts";
 
 /** What the routes that show pictures are made of. */
 export interface PictureDependencies {
-  readonly streams: Pick<StreamRegistry, "open">;
+  readonly streams: Pick<Streams, "open" | "openRaw">;
   /** The recipe of viewers that ask for nothing. */
   readonly defaults: Partial<Recipe>;
   readonly running: RunningStreams;
@@ -23,8 +23,21 @@ export async function openViewer(
   signal: AbortSignal,
   { streams }: PictureDependencies,
 ): Promise<Viewer> {
+  return opened(pv, signal, () => streams.open(pv, recipe, fps === undefined ? { signal } : { fps, signal }));
+}
+
+/** The same for frames as the camera sends them. */
+export async function openRawViewer(
+  { pv, fps }: Viewing,
+  signal: AbortSignal,
+  { streams }: PictureDependencies,
+): Promise<RawViewer> {
+  return opened(pv, signal, () => streams.openRaw(pv, fps === undefined ? { signal } : { fps, signal }));
+}
+
+async function opened<Type>(pv: string, signal: AbortSignal, open: () => Promise<Type>): Promise<Type> {
   try {
-    return await streams.open(pv, recipe, fps === undefined ? { signal } : { fps, signal });
+    return await open();
   } catch (error) {
     if (signal.aborted) throw new Refusal("client-gone", "The client left.", { pv }, error);
     throw error;

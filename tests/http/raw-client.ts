@@ -66,6 +66,16 @@ export class RawClient {
     this.#socket.resume();
   }
 
+  /** Reads nothing from now on. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Sends these bytes as they are. */
+  send(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
   close(): void {
     this.#socket.terminate();
   }

@@ -1,0 +1,106 @@
+import { recipeKey } from "../../../wasm/core/index.ts";
+import type { Clock } from "../../clock.ts";
+import type { Log } from "../../log.ts";
+import {
+  type PictureNotes,
+  type RawPicture,
+  reportOnPicture,
+  type StreamPicture,
+} from "../../stream/index.ts";
+import { openRawViewer, openViewer, type PictureDependencies } from "../open-viewer.ts";
+import type { ViewFormat, ViewWishes } from "../protocol.ts";
+import { type Drawn, type Feed, ViewerFeed } from "./feed.ts";
+import { PictureMessages } from "./picture-message.ts";
+import { StreamNumbers } from "./stream-numbers.ts";
+import type { ViewOpening } from "./views.ts";
+import { type Asked, readWishes } from "./wishes.ts";
+
+/** An IOC whose time stamps are further off than this has no clock that is set; milliseconds. */
+const HOUR_MS = 3_600_000;
+const NOTHING_DRAWN: Drawn = { told: {}, words: "" };
+
+/** Opens feeds for the views of all sockets, so that those that show the same send the same bytes. */
+export class FeedOpening implements ViewOpening {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly #dependencies: PictureDependencies;
+  readonly #numbers = new StreamNumbers();
+  readonly #messages: PictureMessages;
+  /** What is told of each picture, by its JPEG. */
+  readonly #drawn = new WeakMap<Uint8Array, Drawn>();
+
+  constructor(dependencies: PictureDependencies & { readonly clock: Clock }) {
+    this.clock = dependencies.clock;
+    this.log = dependencies.log;
+    this.#dependencies = dependencies;
+    this.#messages = new PictureMessages(this.clock);
+  }
+
+  readWishes(pv: string, wishes: ViewWishes, before: ViewFormat): Asked {
+    return readWishes(pv, wishes, before, this.#dependencies.defaults);
+  }
+
+  openFeed(asked: Asked, isFree: (stream: number) => boolean, signal: AbortSignal): Promise<Feed> {
+    return asked.format === "raw"
+      ? this.#openRaw(asked, isFree, signal)
+      : this.#openJpeg(asked, isFree, signal);
+  }
+
+  async #openRaw(
+    { viewing }: Asked,
+    isFree: (stream: number) => boolean,
+    signal: AbortSignal,
+  ): Promise<Feed> {
+    const viewer = await openRawViewer(viewing, signal, this.#dependencies);
+    const { stream, giveBack } = this.#number(`raw ${viewing.pv}`, isFree);
+    return new ViewerFeed<RawPicture>(viewer, {
+      pv: viewing.pv,
+      format: "raw",
+      stream,
+      message: (picture) => this.#messages.ofRaw(picture, stream),
+      drawn: () => NOTHING_DRAWN,
+      age: (picture) => this.#age(picture),
+      giveBack,
+    });
+  }
+
+  async #openJpeg(
+    { viewing }: Asked,
+    isFree: (stream: number) => boolean,
+    signal: AbortSignal,
+  ): Promise<Feed> {
+    const viewer = await openViewer(viewing, signal, this.#dependencies);
+    const { stream, giveBack } = this.#number(`jpeg ${viewing.pv} ${recipeKey(viewing.recipe)}`, isFree);
+    return new ViewerFeed<StreamPicture>(viewer, {
+      pv: viewing.pv,
+      format: "jpeg",
+      stream,
+      message: (picture) => this.#messages.ofJpeg(picture, stream),
+      drawn: (picture) => this.#drawnOf(picture),
+      age: (picture) => this.#age(picture),
+      giveBack,
+    });
+  }
+
+  /** The number of what `key` names, or one of its own where the socket shows the same in another view already. */
+  #number(key: string, isFree: (stream: number) => boolean): { stream: number; giveBack: () => void } {
+    const stream = this.#numbers.take(key);
+    if (isFree(stream)) return { stream, giveBack: () => this.#numbers.giveBack(key) };
+    this.#numbers.giveBack(key);
+    return { stream: this.#numbers.fresh(), giveBack: () => undefined };
+  }
+
+  #drawnOf(picture: StreamPicture): Drawn {
+    const known = this.#drawn.get(picture.jpeg);
+    if (known !== undefined) return known;
+    const { range, ...words } = reportOnPicture(picture);
+    const drawn = { told: { range, picture: words }, words: JSON.stringify(words) };
+    this.#drawn.set(picture.jpeg, drawn);
+    return drawn;
+  }
+
+  #age({ iocTime, receivedAt }: PictureNotes): number {
+    const sinceIoc = iocTime === undefined ? NaN : this.clock.wallTime() - iocTime;
+    return sinceIoc >= 0 && sinceIoc <= HOUR_MS ? sinceIoc : this.clock.now() - receivedAt;
+  }
+}
