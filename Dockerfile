@@ -5,7 +5,8 @@
 #   docker run --rm --network host pva-to-video                      (UDP search of the host's networks)
 #   docker run --rm -p 8080:8080 -e EPICS_PVA_NAME_SERVERS=ioc:5075 pva-to-video
 #
-# Flags go behind the image's name; the port is better set by PVA_TO_VIDEO_PORT, which the health check reads too.
+# Flags go behind the image's name; the port and the TLS files are better set by PVA_TO_VIDEO_PORT, _TLS_CERT and _TLS_KEY,
+# which the health check reads too.
 # Both base images are build arguments, for sites with their own registry.
 #
 # What of it was run: every step by hand, in order, the second stage in a bare Debian 12 (debootstrap minbase) as uid
@@ -35,6 +36,6 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin pva && chmod 
 USER pva
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
-  CMD ["bun", "-e", "const r = await fetch(`http://127.0.0.1:${process.env.PVA_TO_VIDEO_PORT ?? 8080}/healthz`); process.exit(r.ok ? 0 : 1)"]
+  CMD ["bun", "-e", "const { PVA_TO_VIDEO_PORT: port = 8080, PVA_TO_VIDEO_TLS_CERT: cert } = process.env; const r = await fetch(`http${cert ? 's' : ''}://127.0.0.1:${port}/healthz`, { tls: { rejectUnauthorized: false } }); process.exit(r.ok ? 0 : 1)"]
 # exec form: signals reach the server, which then stops within a second
 ENTRYPOINT ["bun", "server/index.ts"]

@@ -29,7 +29,8 @@ export interface App {
   readonly simulated: readonly RecommendedCamera[];
   /**
    * Begins to serve; returns the port, which is a free one if 0 was asked for.
-   * @throws the system's error, with a `code` such as EADDRINUSE, if the address cannot be had
+   * @throws the system's error, with a `code` such as EADDRINUSE, if the address cannot be had; ConfigError if the
+   *   files of --tls-cert and --tls-key are unfit
    */
   listen(address: { readonly host: string; readonly port: number }): number;
   /** Ends every stream at a whole picture, then closes everything that is open; after half a second in any case. */
@@ -74,10 +75,11 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
     log: log("source"),
     maxFrameBytes: epics.maxArrayBytes ?? MAX_FRAME_BYTES,
   };
+  const newChoice = (): EncoderChoice => new EncoderChoice(encoder.workers);
   const streams = new StreamRegistry({
     openSource: (pv, listener) => openSource(pv, sources, listener),
     encoder,
-    newChoice: () => new EncoderChoice(encoder.workers),
+    newChoice,
     clock,
     log: log("stream"),
     settings: config,
@@ -89,6 +91,7 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   const page = { entry: VIEWER_PAGE, embeddedBy: config.corsOrigin };
   const http = createHttp({
     streams,
+    snapshots: { encoder, newChoice },
     defaults,
     page,
     viewer: { simulated },
@@ -103,7 +106,9 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
     simulated,
     listen({ host, port }) {
       const longestWaitMs = config.connectTimeoutMs;
-      listener = listen(http, { host, port, longestWaitMs, clock, log: log("http") });
+      const { tlsCert: cert, tlsKey: key } = config;
+      const tls = cert === undefined || key === undefined ? undefined : { cert, key };
+      listener = listen(http, { host, port, tls, longestWaitMs, clock, log: log("http") });
       return listener.port;
     },
     async close() {

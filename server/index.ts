@@ -71,6 +71,7 @@ function listenOrExplain(app: App, { host, port }: Config): number {
   try {
     return app.listen({ host, port });
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     const { code } = cause as { readonly code?: unknown };
     const remedy = REMEDIES.get(code);
     throw new Error(`Cannot listen at ${host} port ${port}: ${remedy ?? String(cause)}`, { cause });
@@ -78,10 +79,10 @@ function listenOrExplain(app: App, { host, port }: Config): number {
 }
 
 /** Where to look now: an address that can be clicked, and with simulated cameras one of them. */
-function greeting({ simulated }: App, { host, basePath }: Config, port: number): string {
+function greeting({ simulated }: App, { host, basePath, tlsCert }: Config, port: number): string {
   const everywhere = host === "0.0.0.0" || host === "::";
   const name = everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host;
-  const address = `http://${name}:${port}${basePath}`;
+  const address = `${tlsCert === undefined ? "http" : "https"}://${name}:${port}${basePath}`;
   const example = simulated[0]?.name ?? "<PV>";
   return [
     `pva-to-video ${VERSION} at ${address}`,

@@ -4,21 +4,25 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Streams } from "../stream/index.ts";
 import { addressOf } from "./address.ts";
-import { enterBasePath } from "./base-path.ts";
 import { preflightAnswer, refusalAnswer } from "./answer.ts";
 import { mjpegRoute } from "./mjpeg.ts";
 import { type PageOptions, pageRoutes } from "./page.ts";
+import { takePlainAddress } from "./plain-address.ts";
 import type { ViewerInfo } from "./protocol.ts";
 import { Refusal, refusalFrom } from "./refusal.ts";
 import { RunningStreams } from "./running-streams.ts";
 import { serviceRoutes } from "./service-routes.ts";
+import { snapshotRoute } from "./snapshot.ts";
+import type { SnapshotTools } from "./snapshot-taker.ts";
 import { webSocketEvents, type SocketHandlers } from "./socket.ts";
 import { viewsRoute } from "./views/views-route.ts";
 import { webSocketRoute, type Upgrade } from "./websocket.ts";
 
 /** What the web side is made of. */
 export interface HttpDependencies {
-  readonly streams: Pick<Streams, "open" | "openRaw">;
+  readonly streams: Pick<Streams, "open" | "openRaw" | "glimpse" | "latest" | "failed">;
+  /** What single pictures are made with. */
+  readonly snapshots: Pick<SnapshotTools, "encoder" | "newChoice">;
   /** The recipe of viewers that ask for nothing. */
   readonly defaults: Partial<Recipe>;
   /** The viewer page. */
@@ -48,14 +52,13 @@ export function createHttp(options: HttpDependencies): HttpService {
   const upgrade: Upgrade = (request, handlers) =>
     servers.get(request)?.upgrade(request, { data: handlers }) ?? false;
 
-  // standardHostname: with it, Elysia looks for the path from the 12th character on, and a host of three letters
-  // without a port (`Host: pc1`) gets 404 for everything.
-  const routes = new Elysia({ name: "http", handler: { standardHostname: false } })
+  const routes = new Elysia({ name: "http" })
     .onRequest(({ request }) => (request.method === "OPTIONS" ? preflightAnswer() : undefined))
     .onError(({ code, error, request }) =>
       refusalAnswer(code === "NOT_FOUND" ? noRoute(request) : refusalFrom(error, dependencies.log)),
     )
     .use(mjpegRoute({ ...dependencies, running }))
+    .use(snapshotRoute({ ...dependencies, ...dependencies.snapshots }))
     .use(webSocketRoute({ ...dependencies, running, upgrade }))
     .use(viewsRoute({ ...dependencies, running, upgrade }))
     .use(pageRoutes(page))
@@ -65,7 +68,7 @@ export function createHttp(options: HttpDependencies): HttpService {
   return {
     async fetch(request, server) {
       if (server !== undefined) servers.set(request, server);
-      return enterBasePath(request, basePath) ?? (await routes.fetch(request));
+      return takePlainAddress(request, basePath) ?? (await routes.fetch(request));
     },
     websocket: webSocketEvents,
     ended: () => running.ended(),
@@ -80,6 +83,6 @@ function noRoute(request: Request): Refusal {
   }
   return new Refusal(
     "unknown-route",
-    `There is nothing at ${path}. There is / (the viewer), /mjpg/<PV>, /ws/mjpg/<PV>, /ws, /viewer.json and /healthz.`,
+    `There is nothing at ${path}. There is / (the viewer), /mjpg/<PV>, /snapshot/<PV>, /ws/mjpg/<PV>, /ws, /viewer.json and /healthz.`,
   );
 }

@@ -3,6 +3,7 @@ import type { Log } from "../log.ts";
 import type { HttpService } from "./http.ts";
 import { keepSendQueuesShort } from "./send-queue.ts";
 import type { SocketHandlers } from "./socket.ts";
+import { followIdentity, type Identity, readIdentity, type TlsFiles, warnOfEnd } from "./tls.ts";
 
 /** Bun closes a connection that takes nothing for this long, seconds: so clients that have vanished are noticed. */
 const IDLE_TIMEOUT_S = 30;
@@ -16,6 +17,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** With these, HTTPS (HTTP/2 for those who speak it) and nothing else; without, HTTP. */
+  readonly tls?: TlsFiles | undefined;
   /** How long a request may wait for its first byte, milliseconds: the idle timeout must not end it before. */
   readonly longestWaitMs: number;
   readonly clock: Clock;
@@ -32,9 +35,51 @@ export interface Listener {
   close(ending: Promise<void>): Promise<void>;
 }
 
-/** @throws the system's error, with a `code` such as EADDRINUSE, if the address cannot be had */
+type Server = Bun.Server<SocketHandlers>;
+
+/**
+ * @throws the system's error, with a `code` such as EADDRINUSE, if the address cannot be had; ConfigError if the TLS files
+ *   are unfit
+ */
 export function listen(http: HttpService, options: ListenOptions): Listener {
-  const { host, port, longestWaitMs, clock, log } = options;
+  const { tls, clock, log } = options;
+  let identity = tls && readIdentity(tls);
+  if (identity !== undefined) warnOfEnd(identity, clock, log);
+  /** The newest is listening; those before it have connections that were made with an older certificate. */
+  const servers = [serve(http, options, options.port, identity)];
+  const port = servers[0]!.port ?? options.port;
+  const unfollow =
+    tls &&
+    followIdentity(tls, options, (renewed) => {
+      // Bun cannot give a listening server another certificate (1.4.5: `reload` keeps the old one), so another server
+      // takes its place. Streams go on where they began. It has to leave the port first.
+      void servers[0]!.stop();
+      try {
+        servers.unshift(serve(http, options, port, renewed));
+      } catch (error) {
+        servers.unshift(serve(http, options, port, identity));
+        throw error;
+      }
+      identity = renewed;
+      warnOfEnd(renewed, clock, log);
+    });
+  return {
+    port,
+    async close(ending) {
+      unfollow?.();
+      const quietly = Promise.allSettled([...servers.map((server) => server.stop()), ending, http.ended()]);
+      let cancel = (): void => {};
+      const patienceEnds = new Promise<void>((resolve) => (cancel = clock.after(FAREWELL_MS, resolve)));
+      await Promise.race([quietly, patienceEnds]);
+      cancel();
+      await Promise.all(servers.map((server) => server.stop(true)));
+    },
+  };
+}
+
+function serve(http: HttpService, options: ListenOptions, port: number, identity?: Identity): Server {
+  const { host, longestWaitMs, log } = options;
+  const tls = identity && { cert: identity.cert, key: identity.key };
   const server = Bun.serve<SocketHandlers>({
     hostname: host,
     port,
@@ -42,6 +87,8 @@ export function listen(http: HttpService, options: ListenOptions): Listener {
     reusePort: false,
     development: false,
     idleTimeout: Math.min(MAX_IDLE_TIMEOUT_S, IDLE_TIMEOUT_S + Math.ceil(longestWaitMs / 1000)),
+    // Browsers show no more than six streams of a host at once over HTTP/1.1.
+    ...(tls && { tls, http2: true }),
     fetch: (request, self) => http.fetch(request, self),
     websocket: http.websocket,
   });
@@ -51,15 +98,5 @@ export function listen(http: HttpService, options: ListenOptions): Listener {
       obstacle,
     });
   }
-  return {
-    port: server.port ?? port,
-    async close(ending) {
-      const quietly = Promise.allSettled([server.stop(), ending, http.ended()]);
-      let cancel = (): void => {};
-      const patienceEnds = new Promise<void>((resolve) => (cancel = clock.after(FAREWELL_MS, resolve)));
-      await Promise.race([quietly, patienceEnds]);
-      cancel();
-      await server.stop(true);
-    },
-  };
+  return server;
 }
