@@ -190,17 +190,22 @@ export class ServerConnection implements ReplyContext {
     this.#events.searchResponse({ ...response, ...(port === 0 ? this.endpoint : { host, port }) });
   }
 
-  #received(chunk: Uint8Array): void {
+  /** Whether the chunk is needed no more. */
+  #received(chunk: Uint8Array): boolean {
     this.#bytesReceived += chunk.length;
     this.#observe?.("received", chunk);
     try {
       this.#framer.push(chunk);
+      // In the midst of an array, everything of the chunk has been decoded or copied to its place; observers keep pieces.
+      const spent = this.#monitors.inArray && this.#observe === undefined;
       const ahead = readAhead(this.#framer, this.#monitors, (view) => this.#readInto(view));
       this.#bytesReceived += ahead;
       this.#keepAlive.heard(chunk.length + ahead, this.#receiver.messages + this.#receiver.controls);
+      return spent;
     } catch (error) {
       const fault = this.#faultOf(error);
       this.close(fault);
+      return false;
     }
   }
 

@@ -102,6 +102,11 @@ export class MonitorStream {
       });
   }
 
+  /** Whether an array is under way: nothing of the payload taken so far is kept then. */
+  get inArray(): boolean {
+    return this.#phase === "raw";
+  }
+
   /** What is left to fill of the array under way: the next payload bytes may be read straight into it. */
   get vacancy(): Uint8Array | undefined {
     const passage = this.#phase === "raw" ? this.#passage : undefined;

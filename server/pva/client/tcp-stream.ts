@@ -18,13 +18,19 @@ const TURN_BYTES = 1024 * 1024;
 const LEAVE_MS = 200;
 const LEAVE_BYTES = 4 * 1024 * 1024;
 
+/** Chunks of less are left to the garbage collector, bytes. */
+const WORTH_GIVING_BACK = 16 * 1024;
+
 const directReader = openDirectReader();
 
 /** What happens on a TcpStream; `closed` comes exactly once and last. */
 export interface TcpHandler {
   opened(): void;
-  /** The chunk is ours for good: Bun makes a new one each time. */
-  received(chunk: Uint8Array): void;
+  /**
+   * The chunk is ours for good: Bun makes a new one each time. Returns whether nobody needs it any more: its memory is
+   * given back then.
+   */
+  received(chunk: Uint8Array): boolean;
   closed(error: PvaError): void;
 }
 
@@ -154,7 +160,8 @@ export class TcpStream {
       return;
     }
     this.#taken += chunk.length;
-    this.#handler.received(chunk);
+    const spent = this.#handler.received(chunk);
+    if (spent && chunk.length >= WORTH_GIVING_BACK) giveBack(chunk);
     if (this.#taken >= TURN_BYTES) this.#letOthersTurn();
   }
 
@@ -196,4 +203,12 @@ export class TcpStream {
       cause,
     });
   }
+}
+
+/**
+ * Frees a chunk's memory at once. Left to the garbage collector, half a megabyte a chunk is mapped anew for each frame
+ * and unmapped behind its back: of a camera of 1024² float64 at 25 frames a second 447 page faults a frame, and 53 so.
+ */
+function giveBack({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -26,7 +26,7 @@ async function paused() {
     { host: "127.0.0.1", port: listener.port },
     {
       opened: () => opened.resolve(undefined),
-      received: () => undefined,
+      received: () => false,
       closed: (error) => closed.resolve(error),
     },
   );
@@ -69,7 +69,7 @@ test("a port nobody listens on is a disconnection that names it", async () => {
   const closed = Promise.withResolvers<PvaError>();
   const stream = new TcpStream(
     { host: "127.0.0.1", port },
-    { opened: () => undefined, received: () => undefined, closed: (error) => closed.resolve(error) },
+    { opened: () => undefined, received: () => false, closed: (error) => closed.resolve(error) },
   );
   const error = await closed.promise;
   expect(error.code).toBe("disconnected");
@@ -99,6 +99,7 @@ describe.skipIf(openDirectReader() === undefined)("what is read ahead", () => {
           parts.push(view.subarray(0, count));
           ahead += count;
           if (parts.reduce((sum, { length }) => sum + length, 0) >= PIECE) enough.resolve(undefined);
+          return false;
         },
         closed: () => enough.resolve(undefined),
       },
@@ -108,6 +109,43 @@ describe.skipIf(openDirectReader() === undefined)("what is read ahead", () => {
     expect(got.length).toBeGreaterThanOrEqual(PIECE);
     expect(Buffer.compare(got, sent.subarray(0, got.length))).toBe(0);
     expect(ahead).toBeGreaterThan(0);
+    stream.close(new PvaError("closed", "done"));
+    listener.stop(true);
+    await stream.gone;
+  });
+});
+
+describe("the memory of chunks", () => {
+  test("is given back at once where nobody needs it, and left where somebody does or it is little", async () => {
+    const listener = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: {
+        // The next one when the one before has been taken, so that each is a chunk.
+        open: (socket) => void socket.write(new Uint8Array(50_000)),
+        data: (socket, [ask]) => void socket.write(new Uint8Array(ask === 1 ? 50_000 : 50)),
+      },
+    });
+    const chunks: { readonly chunk: Uint8Array; readonly length: number }[] = [];
+    const small = Promise.withResolvers<undefined>();
+    const answers = [true, false, true];
+    const stream: TcpStream = new TcpStream(
+      { host: "127.0.0.1", port: listener.port },
+      {
+        opened: () => undefined,
+        received(chunk) {
+          const spent = answers[chunks.length]!;
+          chunks.push({ chunk, length: chunk.length });
+          if (chunks.length === 3) small.resolve(undefined);
+          else stream.write(new Uint8Array([chunks.length]));
+          return spent;
+        },
+        closed: (error) => small.reject(error),
+      },
+    );
+    await small.promise;
+    expect(chunks.map(({ length }) => length)).toEqual([50_000, 50_000, 50]);
+    expect(chunks.map(({ chunk }) => chunk.length)).toEqual([0, 50_000, 50]);
     stream.close(new PvaError("closed", "done"));
     listener.stop(true);
     await stream.gone;
@@ -139,6 +177,7 @@ test("a server faster than we are leaves the event loop its turns", async () => 
         const slow = performance.now() + 2;
         while (performance.now() < slow);
         if (received > 40_000_000) enough.resolve(undefined);
+        return false;
       },
       closed: () => enough.resolve(undefined),
     },
