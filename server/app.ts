@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { type CalmLog, calmLog } from "./calm-log.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { Config } from "./config.ts";
+import { type Config, VERSION } from "./config.ts";
 import { EncoderChoice, startEncoderPool } from "./encode/index.ts";
-import { createHttp, listen, type Listener } from "./http/index.ts";
+import { createHttp, EventLoopLag, listen, type Listener } from "./http/index.ts";
 import { type Log, roomLog } from "./log.ts";
 import { clientOptionsFromEnvironment, PvaClient } from "./pva/index.ts";
 import { RECOMMENDED_CAMERAS, type RecommendedCamera, startSimulation } from "./sim/index.ts";
@@ -86,11 +86,14 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   });
   const losses = new LossLog(() => streams.list(), clock, log("stream"));
   started.defer(() => losses.stop());
+  const lag = new EventLoopLag(clock);
+  started.defer(() => lag.stop());
   const simulated = config.sim ? RECOMMENDED_CAMERAS : [];
   const defaults = { quality: config.quality, encoder: config.encoder };
   const page = { entry: VIEWER_PAGE, embeddedBy: config.corsOrigin };
   const http = createHttp({
     streams,
+    service: { version: VERSION, encoder, pva: client, lag },
     snapshots: { encoder, newChoice },
     defaults,
     page,

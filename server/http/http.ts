@@ -5,22 +5,28 @@ import type { Log } from "../log.ts";
 import type { Streams } from "../stream/index.ts";
 import { addressOf } from "./address.ts";
 import { preflightAnswer, refusalAnswer } from "./answer.ts";
+import { metricsRoute, type ServiceFacts } from "./metrics.ts";
 import { mjpegRoute } from "./mjpeg.ts";
 import { type PageOptions, pageRoutes } from "./page.ts";
 import { takePlainAddress } from "./plain-address.ts";
 import type { ViewerInfo } from "./protocol.ts";
-import { Refusal, refusalFrom } from "./refusal.ts";
+import { RefusalCounts } from "./refusal-counts.ts";
+import { Refusal, refusalFrom, type RefusalLog } from "./refusal.ts";
+import { RequestLog } from "./request-log.ts";
 import { RunningStreams } from "./running-streams.ts";
 import { serviceRoutes } from "./service-routes.ts";
 import { snapshotRoute } from "./snapshot.ts";
 import type { SnapshotTools } from "./snapshot-taker.ts";
 import { webSocketEvents, type SocketHandlers } from "./socket.ts";
+import { streamsRoutes } from "./streams-api.ts";
 import { viewsRoute } from "./views/views-route.ts";
 import { webSocketRoute, type Upgrade } from "./websocket.ts";
 
 /** What the web side is made of. */
 export interface HttpDependencies {
-  readonly streams: Pick<Streams, "open" | "openRaw" | "glimpse" | "latest" | "failed">;
+  readonly streams: Pick<Streams, "open" | "openRaw" | "glimpse" | "latest" | "failed" | "list" | "report" | "totals">;
+  /** What is told of the rest of the service. */
+  readonly service: ServiceFacts;
   /** What single pictures are made with. */
   readonly snapshots: Pick<SnapshotTools, "encoder" | "newChoice">;
   /** The recipe of viewers that ask for nothing. */
@@ -40,14 +46,26 @@ export interface HttpService {
   /** Answers a request. `server` is what can turn it into a WebSocket; without it none can be. Never rejects. */
   fetch(request: Request, server?: Bun.Server<SocketHandlers>): Promise<Response | undefined>;
   readonly websocket: Bun.WebSocketHandler<SocketHandlers>;
-  /** Resolves when the streams that run now have ended; what ends them is the closing of the registry. */
+  /**
+   * Resolves when the streams that run now have ended; what ends them is the closing of the registry. The service does not
+   * call itself ready from then on.
+   */
   ended(): Promise<void>;
 }
 
 /** Puts the routes together. */
 export function createHttp(options: HttpDependencies): HttpService {
-  const { page, viewer, basePath = "", ...dependencies } = options;
+  const { page, viewer, service, basePath = "", ...given } = options;
+  const refusals = new RefusalCounts();
+  const log: RefusalLog = { ...given.log, refused: (code) => refusals.note(code) };
+  const dependencies = { ...given, log };
+  const requests = new RequestLog(given.clock, log);
   const running = new RunningStreams();
+  let stopping = false;
+  const obstacles = (): string[] => [
+    ...(stopping ? ["The server is stopping."] : []),
+    ...(service.encoder.idle + service.encoder.report.busy > 0 ? [] : ["No worker that could encode is there."]),
+  ];
   const servers = new WeakMap<Request, Bun.Server<SocketHandlers>>();
   const upgrade: Upgrade = (request, handlers) =>
     servers.get(request)?.upgrade(request, { data: handlers }) ?? false;
@@ -55,23 +73,28 @@ export function createHttp(options: HttpDependencies): HttpService {
   const routes = new Elysia({ name: "http" })
     .onRequest(({ request }) => (request.method === "OPTIONS" ? preflightAnswer() : undefined))
     .onError(({ code, error, request }) =>
-      refusalAnswer(code === "NOT_FOUND" ? noRoute(request) : refusalFrom(error, dependencies.log)),
+      refusalAnswer(refusalFrom(code === "NOT_FOUND" ? noRoute(request) : error, log)),
     )
     .use(mjpegRoute({ ...dependencies, running }))
     .use(snapshotRoute({ ...dependencies, ...dependencies.snapshots }))
     .use(webSocketRoute({ ...dependencies, running, upgrade }))
     .use(viewsRoute({ ...dependencies, running, upgrade }))
     .use(pageRoutes(page))
-    .use(serviceRoutes(viewer))
+    .use(serviceRoutes(viewer, obstacles))
+    .use(streamsRoutes(dependencies.streams))
+    .use(metricsRoute({ service, streams: dependencies.streams, refusals, requests }))
     .compile();
 
   return {
     async fetch(request, server) {
       if (server !== undefined) servers.set(request, server);
-      return takePlainAddress(request, basePath) ?? (await routes.fetch(request));
+      return takePlainAddress(request, basePath) ?? (await requests.follow(request, server?.requestIP(request)?.address, routes.fetch(request)));
     },
     websocket: webSocketEvents,
-    ended: () => running.ended(),
+    ended() {
+      stopping = true;
+      return running.ended();
+    },
   };
 }
 
@@ -83,6 +106,6 @@ function noRoute(request: Request): Refusal {
   }
   return new Refusal(
     "unknown-route",
-    `There is nothing at ${path}. There is / (the viewer), /mjpg/<PV>, /snapshot/<PV>, /ws/mjpg/<PV>, /ws, /viewer.json and /healthz.`,
+    `There is nothing at ${path}. There is / (the viewer), /mjpg/<PV>, /snapshot/<PV>, /ws/mjpg/<PV>, /ws, /api/streams, /metrics, /viewer.json, /healthz and /readyz.`,
   );
 }

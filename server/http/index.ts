@@ -1,3 +1,5 @@
 /** The door of the web side: requests in, moving pictures out. */
 export { createHttp, type HttpDependencies, type HttpService } from "./http.ts";
+export type { ServiceFacts } from "./metrics.ts";
+export { EventLoopLag } from "./metrics-lag.ts";
 export { listen, type Listener, type ListenOptions } from "./listener.ts";

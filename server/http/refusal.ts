@@ -118,8 +118,22 @@ export class Refusal extends Error {
   }
 }
 
-/** Any error as a refusal; what is not known to be the asker's or the PV's trouble is logged here and is `internal`. */
-export function refusalFrom(error: unknown, log: Log, pv?: string): Refusal {
+/** The log of the web side, which also keeps count of refusals. */
+export interface RefusalLog extends Log {
+  refused?(code: RefusalCode): void;
+}
+
+/**
+ * Any error as a refusal, which is counted; what is not known to be the asker's or the PV's trouble is logged here and is
+ * `internal`. To be called once for each request that is refused.
+ */
+export function refusalFrom(error: unknown, log: RefusalLog, pv?: string): Refusal {
+  const refusal = asRefusal(error, log, pv);
+  log.refused?.(refusal.code);
+  return refusal;
+}
+
+function asRefusal(error: unknown, log: Log, pv?: string): Refusal {
   if (error instanceof Refusal) return error;
   const named = pv === undefined ? {} : { pv };
   if (error instanceof ServiceError) {

@@ -4,16 +4,18 @@ import type {
   RawPicture,
   RawViewer,
   StreamPicture,
+  StreamReport,
   Streams,
   StreamStatus,
   Viewer,
   ViewerReport,
   Watching,
 } from "../../server/stream/index.ts";
+import { Totals } from "../../server/stream/totals.ts";
 import type { Recipe } from "../../wasm/core/index.ts";
 
 /** A registry whose viewers show what the test hands them; it records what was asked of it. */
-export class FakeStreams implements Pick<Streams, "open" | "openRaw"> {
+export class FakeStreams implements Pick<Streams, "open" | "openRaw" | "list" | "report" | "totals"> {
   readonly opened: {
     readonly pv: string;
     readonly recipe: Recipe;
@@ -27,6 +29,9 @@ export class FakeStreams implements Pick<Streams, "open" | "openRaw"> {
   }[] = [];
   /** What `open` and `openRaw` reject with. */
   refusal: unknown;
+  /** What there is to tell of. */
+  readonly reports: StreamReport[] = [];
+  readonly totals = new Totals();
   /** Whether `open` goes on looking for its PV until the asker leaves. */
   searching = false;
   /** Resolves when an asker who is kept waiting has left. */
@@ -57,6 +62,14 @@ export class FakeStreams implements Pick<Streams, "open" | "openRaw"> {
     this.openedRaw.push({ pv, fps, viewer });
     this.#announce();
     return viewer;
+  }
+
+  list(): StreamReport[] {
+    return this.reports;
+  }
+
+  report(pv: string): StreamReport | undefined {
+    return this.reports.find((report) => report.pv === pv);
   }
 
   /** Resolves at the next call of `open`. */

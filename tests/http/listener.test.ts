@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createHttp, listen, type Listener } from "../../server/http/index.ts";
 import { silentLog } from "../../server/log.ts";
+import { idleService } from "../support/idle-service.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
 import { FakeStreams, picture } from "./fake-streams.ts";
@@ -11,6 +12,7 @@ function start(port = 0): { listener: Listener; streams: FakeStreams; clock: Man
   const clock = new ManualClock();
   const http = createHttp({
     streams,
+    service: idleService(),
     defaults: {},
     page: VIEWER_PAGE,
     viewer: { simulated: [] },

@@ -1,5 +1,6 @@
 import { createHttp, type HttpDependencies, type HttpService } from "../../server/http/index.ts";
 import { silentLog, type Log } from "../../server/log.ts";
+import { idleService } from "../support/idle-service.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
 import { FakeStreams } from "./fake-streams.ts";
@@ -23,6 +24,7 @@ export function serve(more: Partial<HttpDependencies> = {}): Serving {
   const viewer = { simulated: [{ name: "SIM:beam", description: "A beam spot." }] };
   const http = createHttp({
     streams,
+    service: idleService(),
     defaults: { quality: 80 },
     page: VIEWER_PAGE,
     viewer,

@@ -6,6 +6,7 @@ import { silentLog as log } from "../../server/log.ts";
 import { clientOptionsFromEnvironment, PvaClient } from "../../server/pva/index.ts";
 import { openSource } from "../../server/source/index.ts";
 import { StreamRegistry } from "../../server/stream/index.ts";
+import { idleService } from "../support/idle-service.ts";
 import { JumpingClock } from "../support/jumping-clock.ts";
 import { type Part, readParts } from "../support/multipart.ts";
 import { PostedCamera } from "../support/posted-camera.ts";
@@ -68,6 +69,7 @@ async function serve(clock: Clock): Promise<{
   });
   const http = createHttp({
     streams,
+    service: idleService(),
     defaults: {},
     page: VIEWER_PAGE,
     viewer: { simulated: [] },

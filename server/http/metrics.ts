@@ -1,0 +1,62 @@
+import { Elysia } from "elysia";
+import type { EncoderPool } from "../encode/index.ts";
+import type { PvaClientStatistics } from "../pva/index.ts";
+import type { Streams } from "../stream/index.ts";
+import { COMMON_HEADERS } from "./answer.ts";
+import type { EventLoopLag } from "./metrics-lag.ts";
+import { processFamilies } from "./metrics-process.ts";
+import { pvaFamilies, workerFamilies } from "./metrics-rooms.ts";
+import { streamFamilies } from "./metrics-streams.ts";
+import { labelled, type MetricFamily, METRICS_TYPE, metricsText } from "./metrics-text.ts";
+import type { RefusalCounts } from "./refusal-counts.ts";
+import type { RequestLog } from "./request-log.ts";
+
+/** What the service knows of itself besides its streams. */
+export interface ServiceFacts {
+  readonly version: string;
+  readonly encoder: Pick<EncoderPool, "report" | "idle">;
+  readonly pva: { readonly statistics: PvaClientStatistics };
+  readonly lag: EventLoopLag;
+}
+
+/** Where the numbers come from; each is asked when it is to be told, and nothing is counted for it elsewhere. */
+export interface MetricSources {
+  readonly service: ServiceFacts;
+  readonly streams: Pick<Streams, "list" | "totals">;
+  readonly refusals: Pick<RefusalCounts, "counts">;
+  readonly requests: Pick<RequestLog, "counts">;
+}
+
+/** `GET /metrics`: how the service does, for Prometheus. */
+export function metricsRoute(sources: MetricSources) {
+  const headers = { ...COMMON_HEADERS, "Content-Type": METRICS_TYPE };
+  return new Elysia({ name: "metrics" }).get(
+    "/metrics",
+    () => new Response(metricsText(metricFamilies(sources)), { headers }),
+  );
+}
+
+function metricFamilies({ service, streams, refusals, requests }: MetricSources): MetricFamily[] {
+  return [
+    ...streamFamilies(streams),
+    ...workerFamilies(service.encoder.report),
+    ...pvaFamilies(service.pva.statistics),
+    {
+      name: "pva_to_video_http_requests_total",
+      help: "Requests answered, by the beginning of their path and the status; 101 became a WebSocket.",
+      type: "counter",
+      samples: Array.from(requests.counts, ({ route, status, count }) => ({
+        value: count,
+        labels: { route, status: String(status) },
+      })),
+    },
+    labelled(
+      "counter",
+      "pva_to_video_refusals_total",
+      "Requests refused, by the code of the answer.",
+      "code",
+      refusals.counts,
+    ),
+    ...processFamilies(service.lag, service.version),
+  ];
+}
