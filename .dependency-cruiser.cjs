@@ -95,6 +95,7 @@ module.exports = {
         pathNot: [
           "^server/index\\.ts$",
           "^server/encode/worker\\.ts$",
+          "^server/sim/packing-thread\\.ts$",
           "\\.test\\.ts$",
           "^scripts/",
           "^wasm/assembly/",

@@ -1,18 +1,17 @@
 import { NTNDARRAY_PVXS, type Pv, SharedPv } from "../pva/index.ts";
-import type { Core } from "../../wasm/core/index.ts";
 import type { Clock } from "../clock.ts";
 import { formatCameraName } from "./camera-name.ts";
-import { type Compressor, compressorFor } from "./codec/compress.ts";
 import { CATCH_UP_MS, RENDER_SLICE_MS } from "./limits.ts";
 import { FRAME_FIELDS, ndarrayOf } from "./ndarray.ts";
+import type { Packer } from "./packer.ts";
 import { PictureRing } from "./picture-ring.ts";
 import type { CameraSpec } from "./vocabulary.ts";
 
 /** What a camera needs around it. */
 export interface CameraDeps {
   readonly clock: Clock;
-  /** Makes the JPEGs of cameras that compress. */
-  readonly core: Core;
+  /** Compresses the frames of cameras that do so. */
+  readonly packer: Packer;
   /** May it hold this many bytes? Asked when the first watcher comes. */
   readonly reserve: (bytes: number) => boolean;
   /** Gives back what was reserved. */
@@ -34,17 +33,17 @@ export class SimulatedCamera {
   readonly pv: Pv;
   readonly #shared: SharedPv;
   readonly #deps: CameraDeps;
-  readonly #compress: Compressor | undefined;
   #ring: PictureRing | undefined;
   #frames = 0;
   #due = 0;
   #cancelDrawing: (() => void) | undefined;
   #cancelFrame: (() => void) | undefined;
+  /** A frame is being compressed. */
+  #packing = false;
 
   constructor(spec: CameraSpec, deps: CameraDeps) {
     this.spec = spec;
     this.#deps = deps;
-    this.#compress = compressorFor(spec, deps.core);
     this.#shared = new SharedPv(NTNDARRAY_PVXS, {
       firstWatcher: () => this.#start(),
       lastWatcher: () => this.#stop(),
@@ -94,26 +93,55 @@ export class SimulatedCamera {
     this.#takeFrames(ring);
   }
 
-  /** Takes the frame that is due, and those a late timer has let pass; forgives what is too long ago. */
+  /**
+   * Takes the frame that is due, and those a late timer has let pass; forgives what is too long ago. While one is being
+   * compressed no other is taken: a camera that is asked for more than can be compressed is slower.
+   */
   #takeFrames(ring: PictureRing): void {
     const { clock } = this.#deps;
     const interval = 1000 / this.spec.framesPerSecond;
     const now = clock.now();
     this.#due = Math.max(this.#due, now - CATCH_UP_MS);
-    while (this.#due <= now && this.#ring === ring) {
+    while (this.#due <= now && this.#ring === ring && !this.#packing) {
       this.#frames++;
       this.#due += interval;
-      const parts = this.#compressed(ring.frame(this.#frames));
-      const frame = ndarrayOf(this.spec, parts, this.#frames, clock.wallTime());
-      this.#shared.post(frame, FRAME_FIELDS);
+      this.#take(ring, this.#frames);
     }
     // A post may have sent the last watcher away (a GET that has its answer), or even brought a new one.
-    if (this.#ring !== ring) return;
+    if (this.#ring !== ring || this.#packing) return;
     this.#cancelFrame = clock.after(Math.max(0, this.#due - clock.now()), () => this.#takeFrames(ring));
   }
 
-  /** Compressing is done for the whole frame, number and all: it is the one thing here that costs time for each. */
-  #compressed(parts: readonly Uint8Array[]): readonly Uint8Array[] {
-    return this.#compress === undefined ? parts : [this.#compress(Buffer.concat(parts))];
+  #take(ring: PictureRing, counter: number): void {
+    const takenAt = this.#deps.clock.wallTime();
+    const parts = ring.frame(counter);
+    if (this.spec.codec === "none") this.#post(parts, counter, takenAt);
+    else void this.#takePacked(ring, parts, counter, takenAt);
+  }
+
+  /** Compressing is done for the whole frame, number and all; what it makes is dropped if nobody watches any more. */
+  async #takePacked(
+    ring: PictureRing,
+    parts: readonly Uint8Array[],
+    counter: number,
+    takenAt: number,
+  ): Promise<void> {
+    this.#packing = true;
+    // The packer has logged what went wrong; the camera goes on with its next frame.
+    const packed = await this.#deps.packer.pack(this.spec, parts).catch(() => undefined);
+    this.#packing = false;
+    if (this.#ring === undefined) return;
+    if (packed !== undefined && this.#ring === ring) this.#post([packed], counter, takenAt);
+    this.#resume();
+  }
+
+  /** After a frame that was compressed: it may have been of a ring before this one. */
+  #resume(): void {
+    const ring = this.#ring;
+    if (ring !== undefined && ring.ready > 0) this.#takeFrames(ring);
+  }
+
+  #post(parts: readonly Uint8Array[], counter: number, takenAt: number): void {
+    this.#shared.post(ndarrayOf(this.spec, parts, counter, takenAt), FRAME_FIELDS);
   }
 }

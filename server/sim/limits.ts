@@ -13,6 +13,6 @@ export const MAX_TOTAL_BYTES = 1024 * 1024 * 1024;
 /** Cameras remembered by name; beyond it the idle one that was asked for longest ago is forgotten. */
 export const MAX_CAMERAS = 256;
 /** Pre-rendering works in slices of about this many milliseconds, so that frames of other cameras go out between. */
-export const RENDER_SLICE_MS = 8;
+export const RENDER_SLICE_MS = 3;
 /** A camera this far behind its schedule (milliseconds) stops catching up and goes on from now. */
 export const CATCH_UP_MS = 50;

@@ -7,8 +7,8 @@ import { rowWriter } from "./rows.ts";
 import { sampleWriter } from "./samples.ts";
 import type { CameraSpec } from "./vocabulary.ts";
 
-/** Rows drawn between two looks at the time. */
-const ROWS_AT_ONCE = 16;
+/** Pixels drawn between two looks at the time, or one row if that has more. */
+const PIXELS_AT_ONCE = 8192;
 
 /**
  * The pictures one camera shows in turn, drawn once and never written again. A frame is a fresh caption band over one
@@ -74,19 +74,27 @@ export class PictureRing {
     return parts.filter((part) => part.byteLength > 0);
   }
 
+  /** Shared where another thread compresses the frames: it reads them in place. */
+  #newMemory(): ArrayBufferLike {
+    return this.#spec.codec === "none"
+      ? new ArrayBuffer(this.#bodyBytes)
+      : new SharedArrayBuffer(this.#bodyBytes);
+  }
+
   *#drawPicture(phase: number): Generator<void, Uint8Array> {
     const { width, pattern, sampleType, colour } = this.#spec;
     const { channels } = this.#layout;
     const height = this.#bodyHeight;
-    const bytes = new Uint8Array(this.#bodyBytes);
+    const bytes = new Uint8Array(this.#newMemory());
     const part = { colour, width, height, top: this.#spec.height - height };
     const writeRow = rowWriter(part, sampleWriter(sampleType, bytes));
     const painter = PATTERN_OF[pattern]({ width, height, channels, phase });
     const levels = new Float32Array(width * channels);
+    const rowsAtOnce = Math.max(1, Math.floor(PIXELS_AT_ONCE / width));
     for (let y = 0; y < height; y++) {
       painter.row(y, levels);
       writeRow(y, levels);
-      if (y % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
+      if (y % rowsAtOnce === rowsAtOnce - 1) yield;
     }
     return bytes;
   }

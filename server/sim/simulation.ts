@@ -1,10 +1,10 @@
-import { Core } from "../../wasm/core/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { type Endpoint, type Pv, PvaServer, type PvaServerStatistics } from "../pva/index.ts";
 import { type CameraDeps, SimulatedCamera } from "./camera.ts";
 import { CameraNameError, parseCameraName, PREFIX } from "./camera-name.ts";
 import { MAX_CAMERAS, MAX_TOTAL_BYTES } from "./limits.ts";
+import { PackerThread } from "./packer.ts";
 import { RECOMMENDED_CAMERAS } from "./recommended.ts";
 
 export interface SimulationOptions {
@@ -31,8 +31,8 @@ export interface Simulation {
 
 /** Serves every camera whose name the grammar allows; each exists from when somebody asks for it. */
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
-  const core = await Core.load();
-  const park = new CameraPark({ ...options, core }, (pv) => server.destroyChannelsOf(pv));
+  const packer = new PackerThread(options.log);
+  const park = new CameraPark({ ...options, packer }, (pv) => server.destroyChannelsOf(pv));
   const server: PvaServer = await PvaServer.listen({
     ...options,
     provider: (name) => park.find(name),
@@ -47,7 +47,10 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     get statistics() {
       return server.statistics;
     },
-    close: () => server.close(),
+    async close() {
+      packer.close();
+      await server.close();
+    },
   };
 }
 
@@ -62,13 +65,13 @@ class CameraPark {
   #bytes = 0;
 
   constructor(
-    { clock, log, core }: { readonly clock: Clock; readonly log: Log; readonly core: Core },
+    { clock, log, packer }: { readonly clock: Clock; readonly log: Log; readonly packer: PackerThread },
     destroyChannelsOf: (pv: Pv) => void,
   ) {
     this.#log = log;
     this.#deps = {
       clock,
-      core,
+      packer,
       reserve: (bytes) => this.#reserve(bytes),
       free: (bytes) => void (this.#bytes -= bytes),
       refused: (camera) => {

@@ -2,11 +2,21 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ArrayInParts, type StructureValue, UnionValue } from "../../server/pva/index.ts";
 import { SimulatedCamera } from "../../server/sim/camera.ts";
 import { parseCameraName } from "../../server/sim/camera-name.ts";
-import { Core } from "../../wasm/core/index.ts";
+import type { Packer } from "../../server/sim/packer.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { readBlocks } from "./read-caption.ts";
 
-const core = await Core.load();
+/** Adds a byte to the frame when the test says so. */
+class SlowPacker implements Packer {
+  readonly waiting: (() => void)[] = [];
+
+  async pack(_: unknown, parts: readonly Uint8Array[]): Promise<Uint8Array> {
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+    return new Uint8Array(Buffer.concat([...parts, Uint8Array.of(7)]));
+  }
+}
+
+let packer: SlowPacker;
 
 let clock: ManualClock;
 let reserved: number;
@@ -15,6 +25,7 @@ let refusals: SimulatedCamera[];
 
 beforeEach(() => {
   clock = new ManualClock();
+  packer = new SlowPacker();
   reserved = 0;
   budget = 1e9;
   refusals = [];
@@ -28,7 +39,7 @@ afterEach(() => {
 function camera(name: string): SimulatedCamera {
   return new SimulatedCamera(parseCameraName(name), {
     clock,
-    core,
+    packer,
     reserve: (bytes) => {
       if (reserved + bytes > budget) return false;
       reserved += bytes;
@@ -77,6 +88,35 @@ describe("SimulatedCamera", () => {
     expect(ids).toEqual(Array.from({ length: frames }, (_, index) => index + 1));
   });
 
+  test("compresses one frame at a time, and takes the next when that is done and due", async () => {
+    const { ids, stop } = watch(camera("SIM:noise:8x8:lz4@25"));
+    await clock.advance(1000);
+    expect([ids, packer.waiting.length]).toEqual([[], 1]);
+    packer.waiting.shift()!();
+    await clock.advance(0);
+    // Frame 1 is out, and 2 was due long ago.
+    expect([ids, packer.waiting.length]).toEqual([[1], 1]);
+    stop();
+    packer.waiting.shift()!();
+    await clock.advance(1000);
+    expect([ids, packer.waiting.length]).toEqual([[1], 0]);
+  });
+
+  test("goes on for who comes while a frame for those before is being compressed", async () => {
+    const watched = camera("SIM:noise:8x8:lz4@25");
+    const first = watch(watched);
+    await clock.advance(10);
+    first.stop();
+    const second = watch(watched);
+    await clock.advance(10);
+    while (packer.waiting.length > 0) {
+      packer.waiting.shift()!();
+      await clock.advance(40);
+      if (second.ids.length >= 3) second.stop();
+    }
+    expect([first.ids, second.ids]).toEqual([[], [2, 3, 4]]);
+  });
+
   test("stops and frees its pictures with the last watcher, and counts on with the next", async () => {
     const shared = camera("SIM:noise:8x8@10");
     const [one, other] = [watch(shared), watch(shared)];
@@ -100,7 +140,7 @@ describe("SimulatedCamera", () => {
     const watched = camera("SIM:noise:300x300");
     // Time that runs on at every look ends the first slice of drawing before the picture is whole.
     let looks = 0;
-    clock.now = () => 3 * looks++;
+    clock.now = () => looks++;
     const { ids, stop } = watch(watched);
     clock.after(0, stop);
     await clock.advance(0);
