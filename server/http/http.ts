@@ -24,7 +24,10 @@ import { webSocketRoute, type Upgrade } from "./websocket.ts";
 
 /** What the web side is made of. */
 export interface HttpDependencies {
-  readonly streams: Pick<Streams, "open" | "openRaw" | "glimpse" | "latest" | "failed" | "list" | "report" | "totals">;
+  readonly streams: Pick<
+    Streams,
+    "open" | "openRaw" | "glimpse" | "latest" | "failed" | "list" | "report" | "totals"
+  >;
   /** What is told of the rest of the service. */
   readonly service: ServiceFacts;
   /** What single pictures are made with. */
@@ -62,10 +65,6 @@ export function createHttp(options: HttpDependencies): HttpService {
   const requests = new RequestLog(given.clock, log);
   const running = new RunningStreams();
   let stopping = false;
-  const obstacles = (): string[] => [
-    ...(stopping ? ["The server is stopping."] : []),
-    ...(service.encoder.idle + service.encoder.report.busy > 0 ? [] : ["No worker that could encode is there."]),
-  ];
   const servers = new WeakMap<Request, Bun.Server<SocketHandlers>>();
   const upgrade: Upgrade = (request, handlers) =>
     servers.get(request)?.upgrade(request, { data: handlers }) ?? false;
@@ -80,15 +79,18 @@ export function createHttp(options: HttpDependencies): HttpService {
     .use(webSocketRoute({ ...dependencies, running, upgrade }))
     .use(viewsRoute({ ...dependencies, running, upgrade }))
     .use(pageRoutes(page))
-    .use(serviceRoutes(viewer, obstacles))
+    .use(serviceRoutes(viewer, () => obstacles(service, stopping)))
     .use(streamsRoutes(dependencies.streams))
     .use(metricsRoute({ service, streams: dependencies.streams, refusals, requests }))
     .compile();
 
+  const answer = async (request: Request): Promise<Response> =>
+    takePlainAddress(request, basePath) ?? (await routes.fetch(request));
   return {
     async fetch(request, server) {
       if (server !== undefined) servers.set(request, server);
-      return takePlainAddress(request, basePath) ?? (await requests.follow(request, server?.requestIP(request)?.address, routes.fetch(request)));
+      const answering = answer(request);
+      return requests.follow(request, server?.requestIP(request)?.address, answering);
     },
     websocket: webSocketEvents,
     ended() {
@@ -96,6 +98,14 @@ export function createHttp(options: HttpDependencies): HttpService {
       return running.ended();
     },
   };
+}
+
+/** Why no new viewers should be sent here now. */
+function obstacles({ encoder }: ServiceFacts, stopping: boolean): string[] {
+  const reasons: string[] = [];
+  if (stopping) reasons.push("The server is stopping.");
+  if (encoder.idle + encoder.report.busy === 0) reasons.push("No worker that could encode is there.");
+  return reasons;
 }
 
 function noRoute(request: Request): Refusal {

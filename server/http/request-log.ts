@@ -39,7 +39,7 @@ export class RequestLog {
   async follow(
     request: Request,
     address: string | undefined,
-    answering: Promise<Response | undefined>,
+    answering: Response | undefined | Promise<Response | undefined>,
   ): Promise<Response | undefined> {
     const began = this.#clock.now();
     const { method } = request;
