@@ -7,10 +7,14 @@ import type {
   JobRefusal,
   JobResult,
   MeasureMessage,
+  NpyMessage,
+  PlaceholderMessage,
   PngMessage,
   StripeMessage,
   WorkerMessage,
 } from "./messages.ts";
+import { drawPlaceholder } from "./draw-placeholder.ts";
+import { writeNpy } from "./npy.ts";
 import { writePng } from "./png.ts";
 import type { Mozjpeg } from "./mozjpeg.ts";
 
@@ -42,7 +46,7 @@ export async function run(
  * Says whose fault it is that a job threw: the viewer's wish, the camera's frame, or neither. A frame that was fit to be
  * published and is a contradiction only now is one because of the colours that were asked of it.
  */
-export function refusalOf(error: unknown, { colour }: Recipe): JobRefusal {
+export function refusalOf(error: unknown, { colour }: Pick<Recipe, "colour">): JobRefusal {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof RecipeError) {
     const { option, value, allowed } = error;
@@ -60,6 +64,17 @@ export function refusalOf(error: unknown, { colour }: Recipe): JobRefusal {
 export function runPng(job: PngMessage, core: Core): WorkerMessage {
   const { png, facts } = writePng(job, core);
   return { kind: "png", png: copyOf(png), facts };
+}
+
+/** Writes a frame as NPY. */
+export function runNpy(job: NpyMessage, core: Core): WorkerMessage {
+  const { npy, facts } = writeNpy(job.frame, core);
+  return { kind: "npy", npy, facts };
+}
+
+/** Draws words. */
+export function runPlaceholder(job: PlaceholderMessage, core: Core): JobResult {
+  return toResult(drawPlaceholder(job, core), "fast");
 }
 
 /** Does a worker's part of a large frame. */

@@ -14,7 +14,8 @@ import type { Wish } from "../errors.ts";
 import type { CameraFrame } from "../source/index.ts";
 import type { EncodeErrorCode } from "./encode-error.ts";
 import type { EncodeJob, EncoderName, PictureSource } from "./encoder.ts";
-import type { PngFacts, PngJob } from "./snapshot-files.ts";
+import type { PlaceholderJob } from "./placeholder.ts";
+import type { NpyFacts, NpyJob, PngFacts, PngJob } from "./snapshot-files.ts";
 
 /** First message to a worker: which build of the core it shall load; undefined lets the core decide. */
 export interface StartMessage {
@@ -58,6 +59,26 @@ export interface PngMessage {
   readonly options: FileOptions;
 }
 
+/** Words that are to be a picture. */
+export interface PlaceholderMessage {
+  readonly kind: "placeholder";
+  /** The picture under them, in a buffer of its own. */
+  readonly under: Uint8Array<ArrayBuffer> | undefined;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly lines: readonly string[];
+  readonly quality: number;
+}
+
+/** One frame whose array is wanted. */
+export interface NpyMessage {
+  readonly kind: "npy";
+  readonly frame: Frame;
+}
+
+/** Whatever a worker is asked after its start. */
+export type TaskMessage =
+  JobMessage | MeasureMessage | StripeMessage | PngMessage | NpyMessage | PlaceholderMessage;
+
 /** What a job makes. */
 export interface JobResult {
   /** The file, in a buffer of its own. */
@@ -81,6 +102,7 @@ export type WorkerMessage =
   | { readonly kind: "measured"; readonly measured: Measurement }
   | { readonly kind: "piece"; readonly jpeg: ArrayBuffer }
   | { readonly kind: "png"; readonly png: ArrayBuffer; readonly facts: PngFacts }
+  | { readonly kind: "npy"; readonly npy: ArrayBuffer; readonly facts: NpyFacts }
   | ({ readonly kind: "refused" } & JobRefusal);
 
 /** The words of a frame that the core reads; those that are absent stay so. */
@@ -97,6 +119,11 @@ const FRAME_WORDS = [
   "reverseY",
 ] as const satisfies readonly (keyof Frame)[];
 
+/** Of a placeholder that is to be like no picture. */
+const DEFAULT_SIZE = { width: 640, height: 480 } as const;
+/** Of a placeholder: a third of the bytes of the quality of pictures, for letters and what lies dimmed under them. */
+const DEFAULT_QUALITY = 75;
+
 /** Picks from a job what its worker needs. A view of a SharedArrayBuffer stays a view of it on the other side. */
 export function toMessage({ frame, recipe, encoder, history = {}, at }: EncodeJob): JobMessage {
   const options = { ...(at !== undefined && { at }), ...fileOptions(frame, recipe) };
@@ -106,6 +133,19 @@ export function toMessage({ frame, recipe, encoder, history = {}, at }: EncodeJo
 /** The same for a job whose file is a PNG. */
 export function toPngMessage({ frame, recipe }: PngJob): PngMessage {
   return { kind: "png", frame: posted(frame), recipe, options: fileOptions(frame, recipe) };
+}
+
+/** The same for a job whose file is an array. */
+export function toNpyMessage({ frame }: NpyJob): NpyMessage {
+  return { kind: "npy", frame: posted(frame) };
+}
+
+/** The same for a placeholder. Its picture is copied: viewers have it, too. */
+export function toPlaceholderMessage(job: PlaceholderJob): PlaceholderMessage {
+  const { under, size = under ?? DEFAULT_SIZE, lines, quality = DEFAULT_QUALITY } = job;
+  const { width, height } = under ?? size;
+  const file = under === undefined ? undefined : new Uint8Array(under.jpeg);
+  return { kind: "placeholder", under: file, size: { width, height }, lines, quality };
 }
 
 function posted(frame: CameraFrame): Frame {

@@ -6,8 +6,9 @@ import { BusyMeter } from "./busy-meter.ts";
 import { Crew } from "./crew.ts";
 import { EncodeError } from "./encode-error.ts";
 import type { Asker, EncodedPicture, EncodeJob, Encoder, EncoderReport } from "./encoder.ts";
-import { toMessage, toPngMessage } from "./messages.ts";
-import type { EncodedPng, PngEncoder, PngJob } from "./snapshot-files.ts";
+import { type JobResult, toMessage, toNpyMessage, toPlaceholderMessage, toPngMessage } from "./messages.ts";
+import type { PlaceholderJob, PlaceholderPainter } from "./placeholder.ts";
+import type { EncodedNpy, EncodedPng, NpyEncoder, NpyJob, PngEncoder, PngJob } from "./snapshot-files.ts";
 import { encodeStriped, isForAll, STRIPED_FROM_PIXELS } from "./striped.ts";
 import { type Turn, Turns } from "./turns.ts";
 import type { WorkerThread } from "./worker-thread.ts";
@@ -30,7 +31,7 @@ export interface EncoderPoolOptions {
 }
 
 /** Everything that a pool can do. */
-export interface EncoderPool extends Encoder, PngEncoder {
+export interface EncoderPool extends Encoder, PngEncoder, NpyEncoder, PlaceholderPainter {
   /** What it has done so far. */
   readonly report: EncoderReport;
   /**
@@ -118,6 +119,19 @@ class ThreadPool implements EncoderPool {
     });
   }
 
+  encodeNpy(job: NpyJob): Promise<EncodedNpy> {
+    return this.#onThreads(job.frame, 1, async ([thread]) => {
+      const { npy, facts } = await thread!.writeNpy(toNpyMessage(job));
+      return { ...facts, npy: new Uint8Array(npy) };
+    });
+  }
+
+  drawPlaceholder(job: PlaceholderJob): Promise<EncodedPicture> {
+    return this.#onThreads(undefined, 1, async ([thread]) =>
+      pictureOf(await thread!.drawPlaceholder(toPlaceholderMessage(job))),
+    );
+  }
+
   whenIdle(task: () => void, asker: Asker = {}): () => void {
     if (this.#closed) return () => undefined;
     const withdraw = this.#turns.add(task, asker);
@@ -154,15 +168,15 @@ class ThreadPool implements EncoderPool {
     return Math.max(1, this.#crew.idle - this.#turns.parties);
   }
 
-  /** Holds the frame and so many idle threads while `task` runs on them. */
+  /** Holds the frame, where there is one, and so many idle threads while `task` runs on them. */
   async #onThreads<T>(
-    frame: CameraFrame,
+    frame: CameraFrame | undefined,
     count: number,
     task: (threads: readonly WorkerThread[]) => Promise<T>,
   ): Promise<T> {
     if (this.#closed) throw closed();
     if (this.#crew.idle === 0) throw new EncodeError("busy", `All ${this.workers} workers are busy.`);
-    frame.retain();
+    frame?.retain();
     const threads = this.#crew.take(count);
     const long = this.#turn?.long === true ? threads.length : 0;
     this.#count(threads.length, long);
@@ -179,7 +193,7 @@ class ThreadPool implements EncoderPool {
     } finally {
       stopTimer();
       this.#count(-threads.length, -long);
-      frame.release();
+      frame?.release();
       for (const thread of threads) this.#crew.free(thread);
     }
   }
@@ -192,9 +206,7 @@ class ThreadPool implements EncoderPool {
       const { pictureWidth: width, pictureHeight: height } = facts.region;
       return { ...facts, jpeg, width, height, encoder: "fast", encodeMs: this.#clock.now() - began };
     }
-    const { jpeg, facts, source, encodeMs } = await thread!.run(toMessage(job));
-    const { pictureWidth: width, pictureHeight: height } = facts.region;
-    return { ...facts, jpeg: new Uint8Array(jpeg), width, height, encoder: source, encodeMs };
+    return pictureOf(await thread!.run(toMessage(job)));
   }
 
   /** Hands idle workers to those who wait; in a microtask, so that nobody is called inside his own call. */
@@ -231,6 +243,11 @@ class ThreadPool implements EncoderPool {
     this.#long += long;
     this.#meter.level = this.#running / this.workers;
   }
+}
+
+function pictureOf({ jpeg, facts, source, encodeMs }: JobResult & { encodeMs: number }): EncodedPicture {
+  const { pictureWidth: width, pictureHeight: height } = facts.region;
+  return { ...facts, jpeg: new Uint8Array(jpeg), width, height, encoder: source, encodeMs };
 }
 
 function closed(): EncodeError {

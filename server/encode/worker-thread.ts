@@ -4,9 +4,12 @@ import { EncodeError, type EncodeErrorCode } from "./encode-error.ts";
 import type {
   JobMessage,
   MeasureMessage,
+  NpyMessage,
+  PlaceholderMessage,
   PngMessage,
   StartMessage,
   StripeMessage,
+  TaskMessage,
   WorkerMessage,
 } from "./messages.ts";
 
@@ -98,11 +101,22 @@ export class WorkerThread {
     return this.#answerTo(job, "png");
   }
 
+  /** Writes an NPY file; rejects as `run` does. */
+  writeNpy(job: NpyMessage): Promise<Answer<"npy">> {
+    return this.#answerTo(job, "npy");
+  }
+
+  /** Draws a placeholder, whose picture goes over without another copy; rejects as `run` does. */
+  drawPlaceholder(job: PlaceholderMessage): Promise<Answer<"done">> {
+    return this.#answerTo(job, "done", job.under === undefined ? [] : [job.under.buffer]);
+  }
+
   async #answerTo<Kind extends WorkerMessage["kind"]>(
-    job: JobMessage | MeasureMessage | StripeMessage | PngMessage,
+    job: TaskMessage,
     kind: Kind,
+    transfer?: ArrayBuffer[],
   ): Promise<Answer<Kind>> {
-    const answer = await this.#ask(job);
+    const answer = await this.#ask(job, transfer);
     if (answer.kind === kind) return answer as Answer<Kind>;
     if (answer.kind === "refused") throw new EncodeError(answer.code, answer.message, answer.wish);
     throw new EncodeError("cannot-encode", `The worker answered a job with "${answer.kind}".`);
@@ -120,12 +134,10 @@ export class WorkerThread {
     cancel();
   }
 
-  async #ask(
-    message: StartMessage | JobMessage | MeasureMessage | StripeMessage | PngMessage,
-  ): Promise<WorkerMessage> {
+  async #ask(message: StartMessage | TaskMessage, transfer: ArrayBuffer[] = []): Promise<WorkerMessage> {
     if (this.#verdict !== undefined) throw this.#verdict;
     this.#pending = Promise.withResolvers();
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(message, transfer);
     return await this.#pending.promise;
   }
 

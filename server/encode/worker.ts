@@ -3,20 +3,13 @@
  * What goes wrong with a frame is an answer; what goes wrong with the thread ends it, and the pool starts another.
  */
 import { Core, type DecodedJpeg } from "../../wasm/core/index.ts";
-import { refusalOf, run, runPng, runStripe } from "./jobs.ts";
-import type {
-  JobMessage,
-  MeasureMessage,
-  PngMessage,
-  StartMessage,
-  StripeMessage,
-  WorkerMessage,
-} from "./messages.ts";
+import { refusalOf, run, runNpy, runPlaceholder, runPng, runStripe } from "./jobs.ts";
+import type { StartMessage, TaskMessage, WorkerMessage } from "./messages.ts";
 import { bunInflaters } from "./inflaters.ts";
 import { JpegDecoder } from "./jpeg-decoder.ts";
 import { Mozjpeg } from "./mozjpeg.ts";
 
-type Message = StartMessage | JobMessage | MeasureMessage | StripeMessage | PngMessage;
+type Message = StartMessage | TaskMessage;
 
 class JobRunner {
   #core: Core | undefined;
@@ -43,28 +36,48 @@ class JobRunner {
     return this.#jpegDecoder.decode(file);
   }
 
-  async #work(job: Exclude<Message, StartMessage>): Promise<WorkerMessage> {
+  async #work(job: TaskMessage): Promise<WorkerMessage> {
     const began = performance.now();
     try {
       if (this.#core === undefined) throw new Error("A job came before the core was loaded.");
-      if (job.kind === "measure" || job.kind === "stripe") return runStripe(job, this.#core);
       // The core cannot wait for its decoder, so it is started before it is known whether the file will be decoded.
-      if (job.frame.codec === "jpeg") this.#jpegDecoder ??= await JpegDecoder.load();
-      if (job.kind === "png") return runPng(job, this.#core);
-      const result = await run(job, this.#core, () => (this.#mozjpeg ??= Mozjpeg.load()));
-      return { kind: "done", ...result, encodeMs: performance.now() - began };
+      if (mayDecode(job)) this.#jpegDecoder ??= await JpegDecoder.load();
+      return await this.#result(job, this.#core, began);
     } catch (error) {
       // An Emscripten program that failed once may have left its heap in any state.
       this.#mozjpeg = undefined;
       this.#jpegDecoder = undefined;
-      return { kind: "refused", ...refusalOf(error, job.recipe) };
+      return { kind: "refused", ...refusalOf(error, "recipe" in job ? job.recipe : {}) };
     }
   }
+
+  async #result(job: TaskMessage, core: Core, began: number): Promise<WorkerMessage> {
+    switch (job.kind) {
+      case "job": {
+        const result = await run(job, core, () => (this.#mozjpeg ??= Mozjpeg.load()));
+        return { kind: "done", ...result, encodeMs: performance.now() - began };
+      }
+      case "placeholder":
+        return { kind: "done", ...runPlaceholder(job, core), encodeMs: performance.now() - began };
+      case "png":
+        return runPng(job, core);
+      case "npy":
+        return runNpy(job, core);
+      case "measure":
+      case "stripe":
+        return runStripe(job, core);
+    }
+  }
+}
+
+function mayDecode(job: TaskMessage): boolean {
+  return job.kind === "placeholder" ? job.under !== undefined : job.frame.codec === "jpeg";
 }
 
 /** What goes over without being copied. */
 function fileOf(answer: WorkerMessage): ArrayBuffer[] {
   if (answer.kind === "png") return [answer.png];
+  if (answer.kind === "npy") return [answer.npy];
   return "jpeg" in answer ? [answer.jpeg] : [];
 }
 

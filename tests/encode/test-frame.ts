@@ -8,7 +8,8 @@ export class TestFrame implements CameraFrame {
   readonly sampleType: SampleType;
   readonly colourMode: FrameMode;
   readonly codec: Codec;
-  readonly bigEndian = false;
+  readonly bigEndian: boolean;
+  readonly planes?: number;
   readonly pixels: Uint8Array;
   readonly sequence = 1;
   readonly uniqueId = 1;
@@ -26,6 +27,8 @@ export class TestFrame implements CameraFrame {
       readonly sampleType?: SampleType;
       readonly colourMode?: FrameMode;
       readonly codec?: Codec;
+      readonly bigEndian?: boolean;
+      readonly planes?: number;
       readonly shared?: boolean;
     } = {},
   ) {
@@ -34,6 +37,8 @@ export class TestFrame implements CameraFrame {
     this.sampleType = kind.sampleType ?? "uint8";
     this.colourMode = kind.colourMode ?? "mono";
     this.codec = kind.codec ?? "none";
+    this.bigEndian = kind.bigEndian ?? false;
+    if (kind.planes !== undefined) this.planes = kind.planes;
     this.pixels = kind.shared === false ? bytesOf(samples) : inTheMiddleOfASlot(samples);
   }
 

@@ -19,6 +19,8 @@ import type { PngSource } from "./png-source.ts";
 import type { Measurement } from "./range.ts";
 import type { Recipe } from "./recipe.ts";
 import type { JpegDecoder } from "./unpack-jpeg.ts";
+import { unpacked } from "./unpacked.ts";
+import type { Unpacked } from "./unpacked.ts";
 
 /** What {@link Core.load} takes. */
 export interface CoreOptions {
@@ -153,5 +155,10 @@ export class Core {
   /** What a PNG file of the frame holds; 16 bits are kept where the frame has them. Writing the file is the caller's. */
   toPngSource(frame: Frame, recipe: Recipe, history: History = {}, options: PictureOptions = {}): PngSource {
     return pngSource(this.#engine, frame, recipe, history, options);
+  }
+
+  /** The array that the camera sent, unpacked; nothing else is done to it. */
+  unpacked(frame: Frame): Unpacked {
+    return unpacked(this.#engine, frame);
   }
 }

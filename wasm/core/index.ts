@@ -59,3 +59,4 @@ export type {
 } from "./recipe.ts";
 export type { UnpackErrorCode } from "./unpack-error.ts";
 export type { DecodedJpeg, JpegDecoder } from "./unpack-jpeg.ts";
+export type { Unpacked } from "./unpacked.ts";
