@@ -32,6 +32,8 @@ export class ViewsClient {
   readonly pictures: Received[] = [];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   readonly opened: Promise<void>;
+  /** Whether each picture is acknowledged as soon as it is there. */
+  acknowledging = false;
   readonly #socket: WebSocket;
   readonly #wakes = new Set<() => void>();
   #ended = false;
@@ -42,7 +44,7 @@ export class ViewsClient {
     this.opened = new Promise((resolve) => (this.#socket.onopen = () => resolve()));
     this.#socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (typeof data === "string") this.texts.push(JSON.parse(data) as ServerMessage);
-      else this.pictures.push(received(data));
+      else this.#take(received(data));
       this.#wake();
     };
     this.closed = new Promise((resolve) => {
@@ -111,6 +113,15 @@ export class ViewsClient {
 
   close(): void {
     this.#socket.close();
+  }
+
+  #take(picture: Received): void {
+    this.pictures.push(picture);
+    if (!this.acknowledging) return;
+    const { id } = [...this.all("opened"), ...this.all("updated")].find(
+      ({ stream }) => stream === picture.stream,
+    )!;
+    this.say({ type: "ack", id, sequence: Number(picture.sequence) });
   }
 
   #wake(): void {
