@@ -67,6 +67,9 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   "too-many-viewers": 503,
 };
 
+/** Every code there is. */
+export const REFUSAL_CODES = Object.keys(STATUS) as readonly RefusalCode[];
+
 /** Seconds after which trying again makes sense, for refusals that pass by themselves. */
 const RETRY_AFTER: Readonly<Partial<Record<RefusalCode, number>>> = {
   "bad-image": 2,

@@ -1,5 +1,6 @@
 import { wholePicture } from "../support/picture-facts.ts";
 import type {
+  GlimpseOptions,
   PictureNotes,
   RawPicture,
   RawViewer,
@@ -11,11 +12,17 @@ import type {
   ViewerReport,
   Watching,
 } from "../../server/stream/index.ts";
+import type { EncodeError } from "../../server/encode/index.ts";
+import { ServiceError } from "../../server/errors.ts";
+import type { CameraFrame } from "../../server/source/index.ts";
 import { Totals } from "../../server/stream/totals.ts";
 import type { Recipe } from "../../wasm/core/index.ts";
 
 /** A registry whose viewers show what the test hands them; it records what was asked of it. */
-export class FakeStreams implements Pick<Streams, "open" | "openRaw" | "list" | "report" | "totals"> {
+export class FakeStreams implements Pick<
+  Streams,
+  "open" | "openRaw" | "glimpse" | "latest" | "failed" | "list" | "report" | "totals"
+> {
   readonly opened: {
     readonly pv: string;
     readonly recipe: Recipe;
@@ -62,6 +69,34 @@ export class FakeStreams implements Pick<Streams, "open" | "openRaw" | "list" | 
     this.openedRaw.push({ pv, fps, viewer });
     this.#announce();
     return viewer;
+  }
+
+  /** What `glimpse` was asked for. */
+  readonly glimpses: { readonly pv: string; readonly maxAgeMs: number }[] = [];
+  /** What `glimpse` gives: a frame that is held for its caller. Without it, `glimpse` rejects with `refusal` or waits. */
+  frame: (() => CameraFrame) | undefined;
+  /** What viewers were shown last. */
+  shown: StreamPicture | undefined;
+  /** The failures of jobs on frames that `glimpse` gave. */
+  readonly failures: EncodeError[] = [];
+
+  async glimpse(pv: string, { maxAgeMs, signal }: GlimpseOptions): Promise<CameraFrame> {
+    this.glimpses.push({ pv, maxAgeMs });
+    if (this.frame !== undefined) return this.frame();
+    await this.#seat(pv, signal);
+    throw new Error("the test gives no frame");
+  }
+
+  latest(): StreamPicture | undefined {
+    return this.shown;
+  }
+
+  failed(pv: string, cause: EncodeError): ServiceError {
+    this.failures.push(cause);
+    return new ServiceError(cause.code === "bad-frame" ? "bad-image" : "no-image-yet", cause.message, {
+      pv,
+      cause,
+    });
   }
 
   list(): StreamReport[] {

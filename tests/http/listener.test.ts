@@ -4,6 +4,7 @@ import { silentLog } from "../../server/log.ts";
 import { idleService } from "../support/idle-service.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
+import { fakeSnapshots } from "./fake-snapshots.ts";
 import { FakeStreams, picture } from "./fake-streams.ts";
 import { RawClient, unchunked } from "./raw-client.ts";
 
@@ -13,6 +14,7 @@ function start(port = 0): { listener: Listener; streams: FakeStreams; clock: Man
   const http = createHttp({
     streams,
     service: idleService(),
+    snapshots: fakeSnapshots(),
     defaults: {},
     page: VIEWER_PAGE,
     viewer: { simulated: [] },

@@ -1,13 +1,17 @@
+import { EncoderChoice } from "../../server/encode/index.ts";
 import { createHttp, type HttpDependencies, type HttpService } from "../../server/http/index.ts";
 import { silentLog, type Log } from "../../server/log.ts";
 import { idleService } from "../support/idle-service.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
+import { FakePool } from "./fake-snapshots.ts";
 import { FakeStreams } from "./fake-streams.ts";
 
 /** The web side on a free loopback port, in front of a registry that the test plays. */
 export interface Serving extends Disposable {
   readonly streams: FakeStreams;
+  /** What snapshots are made with. */
+  readonly pool: FakePool;
   readonly clock: ManualClock;
   /** What was logged as an error. */
   readonly errors: string[];
@@ -18,6 +22,7 @@ export interface Serving extends Disposable {
 
 export function serve(more: Partial<HttpDependencies> = {}): Serving {
   const streams = new FakeStreams();
+  const pool = new FakePool();
   const clock = new ManualClock();
   const errors: string[] = [];
   const log: Log = { ...silentLog, error: (message: unknown) => void errors.push(String(message)) };
@@ -25,6 +30,7 @@ export function serve(more: Partial<HttpDependencies> = {}): Serving {
   const http = createHttp({
     streams,
     service: idleService(),
+    snapshots: { encoder: pool, newChoice: () => new EncoderChoice() },
     defaults: { quality: 80 },
     page: VIEWER_PAGE,
     viewer,
@@ -41,6 +47,7 @@ export function serve(more: Partial<HttpDependencies> = {}): Serving {
   });
   return {
     streams,
+    pool,
     clock,
     errors,
     http,

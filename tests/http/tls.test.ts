@@ -7,9 +7,11 @@ import { createHttp, listen, type Listener } from "../../server/http/index.ts";
 import { readIdentity, warnOfEnd } from "../../server/http/tls.ts";
 import { type Log, silentLog } from "../../server/log.ts";
 import { Certificate, withoutOpenSsl } from "../support/certificate.ts";
+import { idleService } from "../support/idle-service.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { requireTool } from "../support/tools.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
+import { fakeSnapshots } from "./fake-snapshots.ts";
 import { FakeStreams, picture } from "./fake-streams.ts";
 
 const withoutCurl = requireTool("curl", Bun.which("curl") !== null);
@@ -36,7 +38,16 @@ function start(): Stage {
   const note = (message: unknown): void => void logged.push(String(message));
   const log: Log = { ...silentLog, info: note, warning: note };
   const viewer = { simulated: [] };
-  const http = createHttp({ streams, defaults: {}, page: VIEWER_PAGE, viewer, clock, log: silentLog });
+  const http = createHttp({
+    streams,
+    service: idleService(),
+    snapshots: fakeSnapshots(),
+    defaults: {},
+    page: VIEWER_PAGE,
+    viewer,
+    clock,
+    log: silentLog,
+  });
   const { cert, key } = certificate;
   const address = { host: "127.0.0.1", port: 0, tls: { cert, key }, longestWaitMs: 3000 };
   const listener = listen(http, { ...address, clock, log });

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { type Clock, systemClock } from "../../server/clock.ts";
-import { type Encoder, EncoderChoice, startEncoderPool } from "../../server/encode/index.ts";
+import {
+  type Encoder,
+  EncoderChoice,
+  type EncoderPool,
+  type PlaceholderJob,
+  type PlaceholderPainter,
+  startEncoderPool,
+} from "../../server/encode/index.ts";
 import { createHttp } from "../../server/http/index.ts";
 import { silentLog as log } from "../../server/log.ts";
 import { clientOptionsFromEnvironment, PvaClient } from "../../server/pva/index.ts";
@@ -18,11 +25,11 @@ afterEach(async () => {
 });
 
 /** Lets an encoder's work be counted. */
-class CountingEncoder implements Encoder {
+class CountingEncoder implements Encoder, PlaceholderPainter {
   encodes = 0;
-  readonly #pool: Encoder;
+  readonly #pool: EncoderPool;
 
-  constructor(pool: Encoder) {
+  constructor(pool: EncoderPool) {
     this.#pool = pool;
   }
 
@@ -42,6 +49,9 @@ class CountingEncoder implements Encoder {
     this.encodes++;
     return this.#pool.encode(job);
   }
+  drawPlaceholder(job: PlaceholderJob): ReturnType<PlaceholderPainter["drawPlaceholder"]> {
+    return this.#pool.drawPlaceholder(job);
+  }
   close(): Promise<void> {
     return this.#pool.close();
   }
@@ -57,12 +67,14 @@ async function serve(clock: Clock): Promise<{
   const camera = await PostedCamera.start();
   const environment = { EPICS_PVA_NAME_SERVERS: camera.address, EPICS_PVA_AUTO_ADDR_LIST: "NO" };
   const client = new PvaClient(clientOptionsFromEnvironment(environment));
-  const encoder = new CountingEncoder(await startEncoderPool({ workers: 1, log, clock: systemClock }));
+  const pool = await startEncoderPool({ workers: 1, log, clock: systemClock });
+  const encoder = new CountingEncoder(pool);
+  const newChoice = (): EncoderChoice => new EncoderChoice(pool.workers);
   const sources = { client, clock, log, maxFrameBytes: 1 << 20 };
   const streams = new StreamRegistry({
     openSource: (pv, listener) => openSource(pv, sources, listener),
     encoder,
-    newChoice: () => new EncoderChoice(encoder.workers),
+    newChoice,
     clock,
     log,
     settings: { maxFps: 1000, connectTimeoutMs: 3000, lingerMs: 60_000 },
@@ -70,6 +82,7 @@ async function serve(clock: Clock): Promise<{
   const http = createHttp({
     streams,
     service: idleService(),
+    snapshots: { encoder: pool, newChoice },
     defaults: {},
     page: VIEWER_PAGE,
     viewer: { simulated: [] },
