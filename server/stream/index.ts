@@ -1,4 +1,3 @@
-export { notEncoded } from "./refusal.ts";
 export { StreamRegistry } from "./registry.ts";
 export type { GlimpseOptions, OpenOptions, PlaceholderWish, Streams, WatchOptions } from "./streams.ts";
 export type { StreamSettings, StreamTools } from "./stream-tools.ts";

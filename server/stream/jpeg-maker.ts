@@ -4,12 +4,15 @@ import type { History, Recipe } from "../../wasm/core/index.ts";
 import type { FrameFeed, RenditionTools } from "./frame-feed.ts";
 import { pictureOf, type StreamPicture } from "./picture.ts";
 import type { PictureMaker } from "./picture-maker.ts";
+import { PlaceholderBoard } from "./placeholder-board.ts";
+import type { Hold } from "./quarantine.ts";
 
 /**
  * Makes the JPEGs of one recipe on the workers: chooses the encoder, carries from each picture to the next what it
  * leaves (its range, its statistics), and reports crashes.
  */
 export class JpegMaker implements PictureMaker<StreamPicture> {
+  readonly placeholders: PlaceholderBoard;
   readonly #recipe: Recipe;
   readonly #feed: FrameFeed;
   readonly #tools: RenditionTools;
@@ -21,13 +24,14 @@ export class JpegMaker implements PictureMaker<StreamPicture> {
     this.#recipe = recipe;
     this.#feed = feed;
     this.#tools = tools;
+    this.placeholders = new PlaceholderBoard(feed.pv, recipe, tools);
   }
 
   get decision(): EncoderDecision | undefined {
     return this.#decision;
   }
 
-  get held(): { until: number; error: Error } | undefined {
+  get held(): Hold | undefined {
     return this.#tools.quarantine.of(this.#feed.pv);
   }
 

@@ -10,6 +10,13 @@ const WITHIN_MS = { "worker-crashed": 60_000, timeout: 600_000 };
 /** How long nothing more is encoded then, milliseconds. */
 const HOLD_MS = 60_000;
 
+/** Nothing is to be encoded for a while. Times are those of `Clock.now()`. */
+export interface Hold {
+  readonly since: number;
+  readonly until: number;
+  readonly error: ServiceError;
+}
+
 /** What is known of a PV whose images cost workers. */
 interface PastCrashes {
   /** When each of them stops counting. */
@@ -48,11 +55,11 @@ export class Quarantine {
     });
   }
 
-  /** Until when no image of `pv` is to be encoded, by `Clock.now()`, and why; undefined: it may be. */
-  of(pv: string): { readonly until: number; readonly error: ServiceError } | undefined {
+  /** Since and until when no image of `pv` is to be encoded, and why; undefined: it may be. */
+  of(pv: string): Hold | undefined {
     const until = this.#records.get(pv)?.until;
     if (until === undefined || until <= this.#clock.now()) return undefined;
-    return { until, error: quarantined(pv) };
+    return { since: until - HOLD_MS, until, error: quarantined(pv) };
   }
 
   /** What is over counts no more; it is also what keeps the list short. */

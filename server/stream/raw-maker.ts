@@ -9,6 +9,7 @@ export const RAW_HEADROOM = 256;
 export class RawMaker implements PictureMaker<RawPicture> {
   readonly decision = undefined;
   readonly held = undefined;
+  readonly placeholders = undefined;
 
   whenFree(task: () => void): () => void {
     let withdrawn = false;

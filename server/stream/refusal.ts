@@ -1,6 +1,14 @@
 import { EncodeError } from "../encode/index.ts";
-import { ServiceError } from "../errors.ts";
+import { ServiceError, type ServiceErrorCode } from "../errors.ts";
 import type { ImageFault } from "../source/index.ts";
+
+const CAMERA_TROUBLES: ReadonlySet<ServiceErrorCode> = new Set([
+  "pv-not-found",
+  "no-image-yet",
+  "bad-image",
+  "not-an-image",
+  "quarantined",
+]);
 
 /** What is known of a PV when a viewer's patience has ended. */
 export interface Situation {
@@ -72,6 +80,12 @@ export function tooManyStreams(pv: string, most: number): ServiceError {
 /** Whether a viewer who waits for a first picture waits on after this: the next image may be a better one. */
 export function mayPass(failure: unknown): boolean {
   return failure instanceof EncodeError && failure.code === "bad-frame";
+}
+
+/** Whether a refusal can be drawn instead: it is the camera's trouble, not the asker's or the server's. */
+export function mayBeShown(error: unknown): boolean {
+  if (error instanceof EncodeError) return error.code !== "bad-recipe" && error.code !== "closed";
+  return error instanceof ServiceError && CAMERA_TROUBLES.has(error.code);
 }
 
 /** What a viewer is told whose picture stands still though images come. */

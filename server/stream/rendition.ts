@@ -4,8 +4,14 @@ import type { FrameFeed, RenditionTools } from "./frame-feed.ts";
 import { Pacer } from "./pacer.ts";
 import type { PictureNotes } from "./picture.ts";
 import type { PictureMaker } from "./picture-maker.ts";
+import type { Hold } from "./quarantine.ts";
+import { whyNotDrawn } from "./refusal.ts";
 import { RateMeter, strongest, type LossName } from "./statistics.ts";
+import type { Trouble } from "./trouble.ts";
 import type { MailboxOwner, ViewerMailbox } from "./viewer-mailbox.ts";
+
+/** For those who were promised a placeholder before anything could be drawn, and no more is known. */
+const NOT_DRAWN_YET = "The first image has not been drawn yet.";
 
 /** The one thing a rendition does at a time. */
 type Work =
@@ -34,7 +40,7 @@ type Work =
 export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Picture> {
   readonly #maker: PictureMaker<Picture>;
   readonly #feed: FrameFeed;
-  readonly #tools: Pick<RenditionTools, "clock" | "log">;
+  readonly #tools: Pick<RenditionTools, "clock" | "log" | "stallMs">;
   readonly #mailboxes = new Set<ViewerMailbox<Picture>>();
   readonly #encodes = new RateMeter();
   #pacer: Pacer | undefined;
@@ -43,13 +49,17 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
   #job: Promise<void> = Promise.resolve();
   /** Sequence of the last frame that a job was begun on: a frame that failed is not tried again. */
   #tried = 0;
-  /** Why the last job had no picture; undefined when it had. */
-  #failure: { readonly error: unknown } | undefined;
+  /** Why the last job had no picture, and since when that is so; undefined when it had. */
+  #failure: { readonly error: unknown; readonly since: number } | undefined;
   /** Sequence of the frame whose worker died. */
   #crashed = 0;
 
   /** @param maker makes the pictures */
-  constructor(maker: PictureMaker<Picture>, feed: FrameFeed, tools: Pick<RenditionTools, "clock" | "log">) {
+  constructor(
+    maker: PictureMaker<Picture>,
+    feed: FrameFeed,
+    tools: Pick<RenditionTools, "clock" | "log" | "stallMs">,
+  ) {
     this.#maker = maker;
     this.#feed = feed;
     this.#tools = tools;
@@ -63,6 +73,11 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
   /** Why the last frame that was tried has no picture, or none may be tried now; undefined when all is well. */
   get failure(): unknown {
     return this.#maker.held?.error ?? this.#failure?.error;
+  }
+
+  /** Since and until when no picture may be made; undefined: one may. */
+  get held(): Hold | undefined {
+    return this.#maker.held;
   }
 
   /** The newest picture; undefined before the first. */
@@ -97,7 +112,10 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
   detach(mailbox: ViewerMailbox<Picture>): void {
     this.#mailboxes.delete(mailbox);
     if (this.#mailboxes.size > 0) this.#pace();
-    else if (this.#work.kind !== "encoding") this.#rest();
+    else {
+      this.#maker.placeholders?.rest();
+      if (this.#work.kind !== "encoding") this.#rest();
+    }
   }
 
   /** A viewer waits from now on. */
@@ -107,6 +125,11 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
 
   /** The feed has a newer frame. */
   arrived(): void {
+    this.#look(this.#mailboxes);
+  }
+
+  /** The feed's trouble has begun, or changed. */
+  troubled(): void {
     this.#look(this.#mailboxes);
   }
 
@@ -125,17 +148,54 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
   #look(mailboxes: Iterable<ViewerMailbox<Picture>>): void {
     if (this.#work.kind === "turn" || this.#work.kind === "encoding") return;
     const newest = this.#feed.newest;
-    if (newest === undefined) return;
-    if (newest.sequence > this.#tried) {
-      const at = Math.max(earliest(mailboxes, newest.sequence), this.#encodeDue);
-      if (at > this.#now) this.#wakeAt(at);
-      else this.#askForWorker();
-    } else if (this.#failure !== undefined) {
+    let at = Infinity;
+    if (newest !== undefined && newest.sequence > this.#tried) {
+      at = Math.max(earliest(mailboxes, newest.sequence), this.#encodeDue);
+      if (at <= this.#now) {
+        this.#askForWorker();
+        return;
+      }
+    } else if (newest !== undefined && this.#failure !== undefined) {
       for (const mailbox of mailboxes) mailbox.failed(newest.sequence, this.#failure.error);
-    } else if (this.#latest !== undefined) {
+    } else if (newest !== undefined && this.#latest !== undefined) {
       this.#handOver(mailboxes, this.#latest, this.#now);
-      this.#wakeAt(earliest(mailboxes, newest.sequence));
+      at = earliest(mailboxes, newest.sequence);
     }
+    // Whoever is to have a picture soon is not shown a placeholder before it.
+    const soon = at < Infinity && this.#maker.held === undefined;
+    this.#wakeAt(soon ? at : Math.min(at, this.#showTrouble(mailboxes)));
+  }
+
+  /** Shows placeholders to those who are due for one; returns when the next of them is. */
+  #showTrouble(mailboxes: Iterable<ViewerMailbox<Picture>>): number {
+    const trouble = this.#trouble;
+    const { placeholders } = this.#maker;
+    if (trouble === undefined || placeholders === undefined) return Infinity;
+    let due = Infinity;
+    for (const { placeholderDue = Infinity } of mailboxes) due = Math.min(due, placeholderDue);
+    if (due === Infinity) return Infinity;
+    const from = Math.max(due, this.#latest === undefined ? -Infinity : trouble.from);
+    if (from > this.#now) return from;
+    const picture = placeholders.picture(trouble, this.#latest, () => this.#look(this.#mailboxes));
+    if (picture === undefined) return Infinity;
+    let next = Infinity;
+    for (const mailbox of mailboxes) {
+      const { placeholderDue = Infinity } = mailbox;
+      if (placeholderDue <= this.#now) mailbox.showPlaceholder(picture);
+      else next = Math.min(next, placeholderDue);
+    }
+    return next;
+  }
+
+  /** Why there is no picture of now; undefined when there is, or may soon be. */
+  get #trouble(): Trouble | undefined {
+    if (this.#feed.trouble !== undefined) return this.#feed.trouble;
+    const { held } = this.#maker;
+    const since = this.#failure?.since ?? held?.since;
+    if (since !== undefined) {
+      return { reason: whyNotDrawn(this.failure), since, from: since + this.#tools.stallMs };
+    }
+    return this.#latest === undefined ? { reason: NOT_DRAWN_YET, since: 0, from: 0 } : undefined;
   }
 
   #wakeAt(at: number): void {
@@ -180,6 +240,8 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
     } catch (error) {
       frame.release();
       this.#ended(work, error);
+      // Now, because there may be a newer frame already, and always is where encoding takes longer than the camera.
+      this.#showTrouble(this.#mailboxes);
     }
     if (work.superseded) this.#countMissed(sequence);
     this.#work = { kind: "none" };
@@ -208,7 +270,7 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
   #failed(error: unknown, sequence: number): void {
     for (const mailbox of this.#mailboxes) mailbox.failed(sequence, error);
     const first = this.#failure === undefined;
-    this.#failure = { error };
+    this.#failure = { error, since: this.#failure?.since ?? this.#now };
     if (isClosing(error)) return;
     if (first || this.#maker.held !== undefined) this.#feed.changed();
     if (!first) return;

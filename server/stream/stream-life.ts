@@ -69,6 +69,11 @@ export class StreamLife {
     return this.#state;
   }
 
+  /** Where the PV stands, whether anybody watches or not. */
+  get condition(): Condition {
+    return this.#condition;
+  }
+
   /** Why, as one sentence. */
   get reason(): string {
     return this.#reason;

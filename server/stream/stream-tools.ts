@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Encoder, EncoderChoice } from "../encode/index.ts";
+import type { Encoder, EncoderChoice, PlaceholderPainter } from "../encode/index.ts";
 import type { Log } from "../log.ts";
 import type { Source, SourceListener } from "../source/index.ts";
 
@@ -21,7 +21,7 @@ export interface StreamSettings {
 export interface StreamTools {
   /** Begins to watch a PV: `openSource` of the source room, with its client and limits filled in. */
   readonly openSource: (pv: string, listener: SourceListener) => Source;
-  readonly encoder: Encoder;
+  readonly encoder: Encoder & PlaceholderPainter;
   /** A new rule for `encoder=auto`; each rendition gets its own, because it learns. */
   readonly newChoice: () => Pick<EncoderChoice, "choose" | "learn">;
   readonly clock: Clock;

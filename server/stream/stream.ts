@@ -1,6 +1,7 @@
 import type { Recipe } from "../../wasm/core/index.ts";
 import { EncodeError } from "../encode/index.ts";
-import type { CameraFrame, ImageFault, Source, SourceState } from "../source/index.ts";
+import type { CameraFrame, ImageFault } from "../source/index.ts";
+import { CameraSide } from "./camera-side.ts";
 import type { FrameFeed, JobOutcome } from "./frame-feed.ts";
 import { FrameLedger } from "./frame-ledger.ts";
 import { Glimpses } from "./glimpses.ts";
@@ -9,8 +10,7 @@ import type { Quarantine } from "./quarantine.ts";
 import { notAnImage, notEncoded, refusalAfterWait, stopping } from "./refusal.ts";
 import type { Rendition } from "./rendition.ts";
 import { type AnyRendition, Renditions, statusOf } from "./renditions.ts";
-import { type Shape, shapeOf } from "./shape.ts";
-import { type LossName, RateMeter, strongest } from "./statistics.ts";
+import { type LossName, strongest } from "./statistics.ts";
 import type { StreamReport, StreamStatus, ViewerReport } from "./status.ts";
 import { StreamLife } from "./stream-life.ts";
 import type { StreamTools } from "./stream-tools.ts";
@@ -18,6 +18,7 @@ import { StreamViewer } from "./stream-viewer.ts";
 import type { GlimpseOptions, OpenOptions, WatchOptions } from "./streams.ts";
 import { StreamTally } from "./tally.ts";
 import type { Totals } from "./totals.ts";
+import type { Trouble } from "./trouble.ts";
 import { ViewerMailbox } from "./viewer-mailbox.ts";
 import type { RawViewer, Viewer, Watching } from "./viewer.ts";
 
@@ -58,22 +59,14 @@ export class Stream implements FrameFeed {
   readonly #tools: StreamTools;
   readonly #onClosed: (settled: Promise<void>) => void;
   readonly #life: StreamLife;
-  readonly #source: Source | undefined;
+  readonly #camera: CameraSide;
   readonly #seats = new Set<Seat>();
   readonly #glimpses = new Glimpses();
   readonly #renditions: Renditions;
   readonly #ledger: FrameLedger;
   readonly #tally: StreamTally;
-  readonly #arrivals = new RateMeter();
   readonly #openedAt: number;
   readonly #watchers = new Set<() => void>();
-  /** Sequence of the newest frame, and when it came. */
-  #sequence = 0;
-  #lastFrameAt: number | undefined;
-  /** Frames up to this sequence are from before a lost connection. */
-  #staleUpTo = 0;
-  #shape: Shape | undefined;
-  #fault: ImageFault | undefined;
   #idleSince: number | undefined;
 
   /**
@@ -91,17 +84,20 @@ export class Stream implements FrameFeed {
     this.#ledger = new FrameLedger(totals);
     this.#tally = new StreamTally(clock, totals);
     this.#openedAt = clock.wallTime();
-    this.#renditions = new Renditions(this, () => ({ clock, log, encoder, choice: newChoice(), quarantine }));
+    const shared = { clock, log, encoder, quarantine, stallMs };
+    this.#renditions = new Renditions(this, () => ({ ...shared, choice: newChoice() }));
     totals.streams++;
     this.#life = new StreamLife(
       { pv, clock, log, lingerMs, stallMs },
       { changed: () => this.changed(), over: (reason) => this.close(reason) },
     );
-    this.#source = tools.openSource(pv, {
-      state: (state) => this.#followSource(state),
-      frame: (frame) => this.#takeFrame(frame),
-      skipped: () => this.#takeSkipped(),
-      fault: (fault) => this.#takeFault(fault),
+    this.#camera = new CameraSide(pv, tools, stallMs, this.#life, this.#ledger, {
+      superseded: (sequence) => this.#superseded(sequence),
+      frame: (frame) => this.#handOn(frame),
+      lost: (name) => this.#lost(name),
+      notAnImage: (fault) => this.#refuseAll(fault),
+      reshaped: () => this.changed(),
+      troubled: () => this.#tellTrouble(),
     });
   }
 
@@ -131,7 +127,7 @@ export class Stream implements FrameFeed {
         newest.retain();
         return newest;
       }
-      if (this.#fault?.code === "not-an-image") throw notAnImage(this.pv, this.#fault);
+      if (this.#camera.fault?.code === "not-an-image") throw notAnImage(this.pv, this.#camera.fault);
       return await this.#glimpses.next((giveUp) => {
         const abort = (): void => giveUp(signal?.reason);
         signal?.addEventListener("abort", abort, { once: true });
@@ -175,17 +171,20 @@ export class Stream implements FrameFeed {
       viewer.close();
     }
     this.#glimpses.refuseAll(stopping(this.pv));
-    this.#source?.stop();
-    this.#ledger.retire("skipped");
+    this.#camera.stop();
     this.#onClosed(this.#renditions.settled());
   }
 
   get newest(): CameraFrame | undefined {
-    return this.#source?.newest;
+    return this.#camera.newest;
   }
 
   get cameraFps(): number {
-    return this.#arrivals.rate(this.#tools.clock.now());
+    return this.#camera.fps;
+  }
+
+  get trouble(): Trouble | undefined {
+    return this.#camera.trouble;
   }
 
   begun(sequence: number): void {
@@ -210,12 +209,13 @@ export class Stream implements FrameFeed {
 
   async #watch<Picture extends PictureNotes>(
     findRendition: () => Rendition<Picture>,
-    { fps, signal, client }: Wanted<WatchOptions>,
+    { fps, signal, client, placeholder = "never" }: Wanted<OpenOptions>,
   ): Promise<Watching<Picture>> {
     signal?.throwIfAborted();
     const { clock, settings } = this.#tools;
     const rendition = findRendition();
-    const mailbox = new ViewerMailbox<Picture>(1000 / fps, this.#staleUpTo, clock, rendition);
+    const after = this.#camera.staleUpTo;
+    const mailbox = new ViewerMailbox<Picture>(1000 / fps, after, clock, rendition, placeholder);
     const viewer = new StreamViewer(++this.#commons.totals.viewers, client, mailbox, {
       clock,
       sent: (picture, bytes) => this.#tally.sent(picture, bytes),
@@ -235,13 +235,15 @@ export class Stream implements FrameFeed {
       viewer.close();
     };
     signal?.addEventListener("abort", abort, { once: true });
-    const cancelTimeout = clock.after(settings.connectTimeoutMs, () =>
-      mailbox.refuse(this.#whyNoPicture(rendition)),
-    );
+    const cancelTimeout = clock.after(settings.connectTimeoutMs, () => {
+      const refusal = this.#whyNoPicture(rendition);
+      this.#camera.explain(refusal.message);
+      mailbox.refuse(refusal);
+    });
     this.#seats.add(seat);
     this.#held();
     this.#life.watched();
-    if (this.#fault?.code === "not-an-image") mailbox.refuse(notAnImage(this.pv, this.#fault));
+    this.#refuseAtOnce(mailbox, rendition);
     rendition.attach(mailbox);
     try {
       await mailbox.opened;
@@ -252,6 +254,13 @@ export class Stream implements FrameFeed {
     } finally {
       cancelTimeout();
     }
+  }
+
+  /** Who need not wait for a picture that is sure not to come. */
+  #refuseAtOnce(mailbox: Seat["mailbox"], { held }: AnyRendition): void {
+    const { fault } = this.#camera;
+    if (fault?.code === "not-an-image") mailbox.refuse(notAnImage(this.pv, fault));
+    if (held !== undefined) mailbox.refuse(held.error);
   }
 
   /** Somebody needs the stream. */
@@ -267,66 +276,32 @@ export class Stream implements FrameFeed {
     this.#life.unwatched();
   }
 
-  #followSource(state: SourceState): void {
-    // What comes over another connection may be another thing altogether.
-    this.#fault = undefined;
-    if (state.kind === "connected") this.#life.answered(state.server);
-    if (state.kind !== "disconnected") return;
-    this.#staleUpTo = this.#sequence;
-    this.#life.disconnected(state.reason);
+  #superseded(sequence: number): LossName | undefined {
+    const losses = new Set<LossName | undefined>();
+    for (const rendition of this.#renditions) losses.add(rendition.superseded(sequence));
+    return strongest(losses);
   }
 
-  #takeFrame(frame: CameraFrame): void {
-    const losses = new Set<LossName | undefined>();
-    for (const rendition of this.#renditions) losses.add(rendition.superseded(this.#sequence));
-    this.#ledger.arrive(frame.sequence, strongest(losses) ?? "skipped");
-    this.#ledger.missed(frame.missed);
-    this.#sequence = frame.sequence;
-    this.#cameImage();
-    const shape = shapeOf(frame, this.#shape);
-    const changed = shape !== this.#shape;
-    this.#shape = shape;
-    if (changed) this.changed();
-    this.#life.image();
-    if (this.#glimpses.offer(frame)) this.#handedOn(frame);
+  #handOn(frame: CameraFrame): void {
+    if (this.#glimpses.offer(frame)) {
+      this.#ledger.begin(frame.sequence);
+      this.#ledger.end(frame.sequence, "encoded");
+    }
     for (const rendition of this.#renditions) rendition.arrived();
   }
 
-  /** An image came and is gone again, because workers were reading from every slot. */
-  #takeSkipped(): void {
-    this.#loseFrame("skipped");
-    this.#cameImage();
-    this.#life.image();
+  #lost(name: LossName): void {
+    for (const { mailbox } of this.#seats) mailbox.lost(name);
   }
 
-  #cameImage(): void {
-    const now = this.#tools.clock.now();
-    this.#arrivals.mark(now);
-    this.#lastFrameAt = now;
-    this.#fault = undefined;
-  }
-
-  #takeFault(fault: ImageFault): void {
-    this.#fault = fault;
-    // That the PV as such is no image is known when it is connected, before it sends anything.
-    if (fault.kind !== "structure") this.#loseFrame("failed");
-    this.#life.fault(fault.message);
-    if (fault.code !== "not-an-image") return;
+  #refuseAll(fault: ImageFault): void {
     const refusal = notAnImage(this.pv, fault);
     for (const { mailbox } of this.#seats) mailbox.refuse(refusal);
     this.#glimpses.refuseAll(refusal);
   }
 
-  /** A frame is gone before anybody could have it. */
-  #loseFrame(name: LossName): void {
-    this.#ledger.arriveLost(name);
-    for (const { mailbox } of this.#seats) mailbox.lost(name);
-  }
-
-  /** A frame reached somebody without a rendition. */
-  #handedOn({ sequence }: CameraFrame): void {
-    this.#ledger.begin(sequence);
-    this.#ledger.end(sequence, "encoded");
+  #tellTrouble(): void {
+    for (const rendition of this.#renditions) rendition.troubled();
   }
 
   #onChange(task: () => void): () => void {
@@ -342,8 +317,9 @@ export class Stream implements FrameFeed {
   }
 
   #whyNoFrame(): Error {
-    if (this.#lastFrameAt === undefined) return this.#refusal(NO_IMAGE, undefined);
-    const age = ((this.#tools.clock.now() - this.#lastFrameAt) / 1000).toFixed(1);
+    const { lastFrameAt } = this.#camera;
+    if (lastFrameAt === undefined) return this.#refusal(NO_IMAGE, undefined);
+    const age = ((this.#tools.clock.now() - lastFrameAt) / 1000).toFixed(1);
     return this.#refusal(`but its newest image is ${age} s old, and none came within {time}`, undefined);
   }
 
@@ -353,7 +329,7 @@ export class Stream implements FrameFeed {
       waitedMs: this.#tools.settings.connectTimeoutMs,
       server: this.#life.server,
       lost: this.#life.lost,
-      fault: this.#fault,
+      fault: this.#camera.fault,
       missing,
       failure,
     });
@@ -368,7 +344,7 @@ export class Stream implements FrameFeed {
       pv: this.pv,
       state: this.#life.state,
       reason: this.#life.reason,
-      ...this.#shape,
+      ...this.#camera.shape,
       cameraFps: this.cameraFps,
       viewers: this.#seats.size,
       drops: { ...this.#ledger.drops },

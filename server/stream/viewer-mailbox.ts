@@ -1,8 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { Pacer } from "./pacer.ts";
 import type { PictureNotes } from "./picture.ts";
-import { mayPass } from "./refusal.ts";
+import { PLACEHOLDER_EVERY_MS } from "./placeholder-board.ts";
+import { mayBeShown, mayPass } from "./refusal.ts";
 import { noDrops, type Drops, type LossName } from "./statistics.ts";
+import type { PlaceholderWish } from "./streams.ts";
 
 /** A viewer that waits, with the alarm that gives it its last picture again. */
 interface Waiting<Picture> {
@@ -32,9 +34,12 @@ export class ViewerMailbox<Picture extends PictureNotes> {
   readonly #pacer: Pacer;
   readonly #clock: Clock;
   readonly #owner: MailboxOwner<Picture>;
+  readonly #wish: PlaceholderWish;
   /** Up to this frame nothing more is to be delivered. */
   #done: number;
   #last: Picture | undefined;
+  /** When the viewer was shown a placeholder last; undefined since it had a picture. */
+  #placeholderAt: number | undefined;
   #waiting: Waiting<Picture> | undefined;
   #state: "opening" | "open" | "closed" = "opening";
 
@@ -43,12 +48,20 @@ export class ViewerMailbox<Picture extends PictureNotes> {
    * @param after only frames with a higher sequence than this are of interest
    * @param clock for repeats
    * @param owner is told when the viewer waits
+   * @param wish when the viewer is shown placeholders
    */
-  constructor(interval: number, after: number, clock: Clock, owner: MailboxOwner<Picture>) {
+  constructor(
+    interval: number,
+    after: number,
+    clock: Clock,
+    owner: MailboxOwner<Picture>,
+    wish: PlaceholderWish = "never",
+  ) {
     this.#pacer = new Pacer(interval);
     this.#done = after;
     this.#clock = clock;
     this.#owner = owner;
+    this.#wish = wish;
     this.#opening = Promise.withResolvers();
     this.opened = this.#opening.promise;
   }
@@ -95,8 +108,23 @@ export class ViewerMailbox<Picture extends PictureNotes> {
     this.#pacer.sent(chosenAt, picture.sequence !== this.#done + 1);
     this.#done = picture.sequence;
     this.#last = picture;
+    this.#placeholderAt = undefined;
     this.#settle(picture);
     return true;
+  }
+
+  /** From when on this viewer may be shown a placeholder; undefined when it does not wait, or wants none. */
+  get placeholderDue(): number | undefined {
+    if (this.#wish === "never" || this.#state !== "open" || this.#waiting === undefined) return undefined;
+    return this.#placeholderAt === undefined ? -Infinity : this.#placeholderAt + PLACEHOLDER_EVERY_MS;
+  }
+
+  /** Hands over a placeholder that is due. It takes nothing of the viewer's rate, and no frame counts as had by it. */
+  showPlaceholder(picture: Picture): void {
+    const repeat = this.#placeholderAt !== undefined && this.#last === picture;
+    this.#placeholderAt = this.#clock.now();
+    this.#last = picture;
+    this.#settle(repeat ? { ...picture, repeat } : picture);
   }
 
   /**
@@ -125,9 +153,14 @@ export class ViewerMailbox<Picture extends PictureNotes> {
     this.#done = sequence;
   }
 
-  /** There will be no first picture, for this reason. Nothing happens to a viewer that had one. */
+  /**
+   * There will be no first picture, for this reason. Nothing happens to a viewer that had one; who always wants
+   * placeholders is content with one instead, where the reason may pass.
+   */
   refuse(error: unknown): void {
-    if (this.#state === "opening") this.#opening.reject(error);
+    if (this.#state !== "opening") return;
+    if (this.#wish === "always" && mayBeShown(error)) this.admit();
+    else this.#opening.reject(error);
   }
 
   /** Whether a call of `next` still waits. */
@@ -153,6 +186,7 @@ export class ViewerMailbox<Picture extends PictureNotes> {
   }
 
   #repeat(): void {
+    if (this.#placeholderAt !== undefined) this.#placeholderAt = this.#clock.now();
     if (this.#last !== undefined) this.#settle({ ...this.#last, repeat: true });
   }
 

@@ -17,6 +17,7 @@ import { idleService } from "../support/idle-service.ts";
 import { JumpingClock } from "../support/jumping-clock.ts";
 import { type Part, readParts } from "../support/multipart.ts";
 import { PostedCamera } from "../support/posted-camera.ts";
+import { openAccess } from "../support/open-access.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
 
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -81,6 +82,7 @@ async function serve(clock: Clock): Promise<{
   });
   const http = createHttp({
     streams,
+    access: openAccess(),
     service: idleService(),
     snapshots: { encoder: pool, newChoice },
     defaults: {},

@@ -1,14 +1,23 @@
-import { EncodeError, type EncodedPicture, type EncodeJob, type Encoder } from "../../server/encode/index.ts";
+import {
+  EncodeError,
+  type EncodedPicture,
+  type EncodeJob,
+  type Encoder,
+  type PlaceholderJob,
+  type PlaceholderPainter,
+} from "../../server/encode/index.ts";
 import type { History } from "../../wasm/core/index.ts";
 import type { Clock } from "../../server/clock.ts";
 import { wholePicture } from "../support/picture-facts.ts";
 
 /** A pool whose jobs take as long as the test says, on a clock that the test turns. */
-export class FakeEncoder implements Encoder {
+export class FakeEncoder implements Encoder, PlaceholderPainter {
   readonly workers: number;
   readonly busyFraction = 0;
   /** Every job, in the order of their beginning. */
   readonly jobs: { readonly job: EncodeJob; readonly at: number }[] = [];
+  /** Every placeholder that was drawn, in the order of their drawing. */
+  readonly placeholders: PlaceholderJob[] = [];
   /** What a job takes, milliseconds; 0 ends it in a microtask. */
   duration: (job: EncodeJob) => number = () => 0;
   /** What a job leaves to the next of its rendition. */
@@ -58,6 +67,14 @@ export class FakeEncoder implements Encoder {
       encoder: job.encoder,
       encodeMs,
     };
+  }
+
+  drawPlaceholder(job: PlaceholderJob): Promise<EncodedPicture> {
+    this.placeholders.push(job);
+    const { width, height } = job.under ?? job.size ?? { width: 640, height: 480 };
+    const jpeg = Uint8Array.of(255, this.placeholders.length);
+    const drawn = { ...wholePicture(width, height), jpeg, width, height };
+    return Promise.resolve({ ...drawn, encoder: "fast", encodeMs: 1 });
   }
 
   whenIdle(task: () => void): () => void {

@@ -1,7 +1,12 @@
 import { DEFAULT_RECIPE, type Recipe } from "../../wasm/core/index.ts";
 import { EncoderChoice } from "../../server/encode/index.ts";
 import type { Log } from "../../server/log.ts";
-import { StreamRegistry, type StreamPicture, type Viewer } from "../../server/stream/index.ts";
+import {
+  type OpenOptions,
+  StreamRegistry,
+  type StreamPicture,
+  type Viewer,
+} from "../../server/stream/index.ts";
 import { ManualClock, settle } from "../support/manual-clock.ts";
 import { FakeEncoder } from "./fake-encoder.ts";
 import { FakeSource, Holds } from "./fake-source.ts";
@@ -54,9 +59,7 @@ export class Stage {
   }
 
   /** A viewer of a PV that is connected and has an image. */
-  async watch(
-    options: { fps?: number; pv?: string; recipe?: Recipe; signal?: AbortSignal } = {},
-  ): Promise<Viewer> {
+  async watch(options: OpenOptions & { pv?: string; recipe?: Recipe } = {}): Promise<Viewer> {
     const { pv = "CAM", recipe = DEFAULT_RECIPE, ...rest } = options;
     const opening = this.registry.open(pv, recipe, rest);
     if (this.source(pv).published === 0) {
