@@ -112,7 +112,7 @@ function viewerInWords({
     id,
     ...(kind !== undefined && { kind }),
     openedAt: timeOf(openedAt),
-    maxFps: fps,
+    maxFps: tenths(fps),
     fps: tenths(outFps),
     pictures,
     sentBytes: bytesOut,
