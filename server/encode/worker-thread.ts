@@ -42,6 +42,8 @@ export class WorkerThread {
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#condemn("worker-crashed", event.message);
+      // A rejection that nobody awaits is an error, too, and the thread may live on after it.
+      this.#worker.terminate();
     };
     this.#worker.addEventListener("close", (event) =>
       this.#closed((event as Event & { code?: number }).code),

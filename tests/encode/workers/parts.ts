@@ -11,3 +11,6 @@ export const LAST_WORDS = "dead on arrival";
 export const DEAF_MARK = 77;
 /** … and how long it then hears nothing, not even that it is to end, milliseconds. */
 export const DEAF_MS = 900;
+
+/** First pixels of frames of which the mortal worker dies. */
+export const DEADLY = { exits: 251, throws: 252, rejects: 253 } as const;
