@@ -3,7 +3,16 @@ import { type CalmLog, calmLog } from "./calm-log.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Config, VERSION } from "./config.ts";
 import { EncoderChoice, startEncoderPool } from "./encode/index.ts";
-import { createHttp, EventLoopLag, listen, type Listener } from "./http/index.ts";
+import {
+  Access,
+  createHttp,
+  EventLoopLag,
+  guardedStreams,
+  listen,
+  type Listener,
+  openTokenFile,
+  PvRules,
+} from "./http/index.ts";
 import { type Log, roomLog } from "./log.ts";
 import { clientOptionsFromEnvironment, PvaClient } from "./pva/index.ts";
 import { RECOMMENDED_CAMERAS, type RecommendedCamera, startSimulation } from "./sim/index.ts";
@@ -43,7 +52,8 @@ export interface App {
  *     simulation ←─ PVA, loopback ─ client ─→ source ─→ stream ─→ http ─→ listener ←─ viewer page
  *                                            encoders ───┘
  *
- * @throws PvaError `bad-setting` for an EPICS_PVA_* variable; EncodeError `no-worker` if no encoder can start
+ * @throws PvaError `bad-setting` for an EPICS_PVA_* variable; EncodeError `no-worker` if no encoder can start;
+ *   ConfigError if the token file cannot be used
  */
 export async function createApp(config: Config, dependencies: AppDependencies): Promise<App> {
   const { environment, clock = systemClock } = dependencies;
@@ -57,6 +67,11 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
     logs.push(calm);
     return calm;
   };
+  const tokenFile =
+    config.tokenFile === undefined
+      ? undefined
+      : await openTokenFile(config.tokenFile, { clock, log: log("access") });
+  started.defer(() => tokenFile?.close());
   const encoder = await startEncoderPool({ workers: config.workers, log: log("encode"), clock });
   started.defer(() => encoder.close());
   const simulation = config.sim ? await startSimulation({ port: 0, clock, log: log("sim") }) : undefined;
@@ -66,14 +81,17 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
     ...(simulation === undefined ? [] : [simulation.address]),
     ...(epics.nameServers ?? []),
   ];
-  const client = new PvaClient({ ...epics, nameServers, clock, log: log("pva") });
+  const maxFrameBytes = config.maxFrameBytes ?? epics.maxArrayBytes ?? MAX_FRAME_BYTES;
+  // Not less than the source takes, which refuses what is too large itself.
+  const maxArrayBytes = Math.max(maxFrameBytes, epics.maxArrayBytes ?? MAX_FRAME_BYTES);
+  const client = new PvaClient({ ...epics, maxArrayBytes, nameServers, clock, log: log("pva") });
   started.defer(() => client.close());
 
   const sources = {
     client,
     clock,
     log: log("source"),
-    maxFrameBytes: epics.maxArrayBytes ?? MAX_FRAME_BYTES,
+    maxFrameBytes,
   };
   const newChoice = (): EncoderChoice => new EncoderChoice(encoder.workers);
   const streams = new StreamRegistry({
@@ -89,10 +107,12 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   const lag = new EventLoopLag(clock);
   started.defer(() => lag.stop());
   const simulated = config.sim ? RECOMMENDED_CAMERAS : [];
-  const defaults = { quality: config.quality, encoder: config.encoder };
+  const defaults = { range: config.range, quality: config.quality, encoder: config.encoder };
+  const access = new Access({ ...config, tokens: tokenFile?.tokens, clock, log: log("access") });
   const page = { entry: VIEWER_PAGE, embeddedBy: config.corsOrigin };
   const http = createHttp({
-    streams,
+    streams: guardedStreams(streams, new PvRules(config), config),
+    access,
     service: { version: VERSION, encoder, pva: client, lag },
     snapshots: { encoder, newChoice },
     defaults,

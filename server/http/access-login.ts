@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { addressOf } from "./address.ts";
 import type { Client } from "./access-client.ts";
+import { Refusal } from "./refusal.ts";
 import type { Token } from "./access-tokens.ts";
 
 /** What a browser keeps after a login. */
@@ -28,6 +29,16 @@ const PAGE_HEADERS = {
   "X-Content-Type-Options": "nosniff",
   "Cache-Control": "no-store",
 };
+
+/** A refusal that a person is told on a page. */
+export class PageRefusal extends Refusal {
+  readonly page: Response;
+
+  constructor(refusal: Refusal, page: Response) {
+    super(refusal.code, refusal.message, refusal.details, refusal);
+    this.page = page;
+  }
+}
 
 /** What was sent by the form of the login page. */
 export interface Login {

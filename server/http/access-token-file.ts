@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { Clock } from "../clock.ts";
+import { ConfigError } from "../config.ts";
 import type { Log } from "../log.ts";
 import { parseTokens, TokenFileError, Tokens, type Token } from "./access-tokens.ts";
 
@@ -31,14 +32,14 @@ interface Content {
  * A file that is gone, cannot be read, is half written or empty changes nothing: the tokens before hold, and the log
  * says so once.
  *
- * @throws TokenFileError if the file cannot be used now
+ * @throws ConfigError if the file cannot be used now
  */
 export async function openTokenFile(
   path: string,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<TokenFile> {
   const first = await readContent(path).catch((cause: unknown) => {
-    throw new TokenFileError(`The token file ${path} cannot be used: ${words(cause)}`, { cause });
+    throw new ConfigError(`The token file ${path} cannot be used: ${words(cause)}`, { cause });
   });
   if (first.othersMayRead) {
     log.warning("Every user of this machine may read the tokens in {path}; chmod o-r would end that.", {

@@ -1,14 +1,7 @@
 import type { Client } from "./access-client.ts";
 import type { Places } from "./access-places.ts";
 import type { Token } from "./access-tokens.ts";
-import type { RefusalCounts } from "./refusal-counts.ts";
 import { Refusal } from "./refusal.ts";
-
-/** What visits share. */
-export interface VisitTools {
-  readonly places: Places;
-  readonly refusals: RefusalCounts;
-}
 
 /** One request that was let in, and on whose behalf. */
 export class Visit {
@@ -16,13 +9,13 @@ export class Visit {
   /** Who watches, by the token file; undefined where no token is needed. */
   readonly who: string | undefined;
   readonly #token: Token | undefined;
-  readonly #tools: VisitTools;
+  readonly #places: Places;
 
-  constructor(client: Client, token: Token | undefined, tools: VisitTools) {
+  constructor(client: Client, token: Token | undefined, places: Places) {
     this.client = client;
     this.who = token?.name;
     this.#token = token;
-    this.#tools = tools;
+    this.#places = places;
   }
 
   /**
@@ -32,18 +25,13 @@ export class Visit {
    * @throws Refusal `too-many-viewers`, `too-many-viewers-of-address`, `unauthorized`
    */
   takePlace(evict: () => void): () => void {
-    try {
-      if (this.#token?.revoked === true)
-        throw new Refusal("unauthorized", "The token that was given does not hold any more.");
-      const leave = this.#tools.places.take(this.client.address);
-      const forget = this.#token?.onRevoked(evict);
-      return () => {
-        forget?.();
-        leave();
-      };
-    } catch (error) {
-      if (error instanceof Refusal) this.#tools.refusals.note(error.code);
-      throw error;
-    }
+    if (this.#token?.revoked === true)
+      throw new Refusal("unauthorized", "The token that was given does not hold any more.");
+    const leave = this.#places.take(this.client.address);
+    const forget = this.#token?.onRevoked(evict);
+    return () => {
+      forget?.();
+      leave();
+    };
   }
 }

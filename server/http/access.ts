@@ -3,13 +3,20 @@ import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import { type Client, Clients } from "./access-client.ts";
 import { Lockout } from "./access-lockout.ts";
-import { loggedIn, loginPage, readLogin, sameAddress, sessionsOf, wantsPage } from "./access-login.ts";
+import {
+  loggedIn,
+  loginPage,
+  PageRefusal,
+  readLogin,
+  sameAddress,
+  sessionsOf,
+  wantsPage,
+} from "./access-login.ts";
 import { Origins } from "./access-origins.ts";
 import { Places } from "./access-places.ts";
 import type { Token, Tokens } from "./access-tokens.ts";
 import { Visit } from "./access-visit.ts";
 import { addressOf, readdress } from "./address.ts";
-import { RefusalCounts } from "./refusal-counts.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Who is let in. */
@@ -36,7 +43,6 @@ const LOGIN_PATH = "/login";
  */
 export class Access {
   readonly places: Places;
-  readonly refusals = new RefusalCounts();
   readonly #clients: Clients;
   readonly #origins: Origins;
   readonly #tokens: Tokens | undefined;
@@ -57,21 +63,34 @@ export class Access {
   }
 
   /**
+   * Sees who has sent a request; the first thing to be done with it.
+   * @param peer the address at the other end of its connection
+   */
+  meet(request: Request, peer: string | undefined): Client {
+    const client = this.#clients.clientOf(request, peer);
+    this.#visits.set(request, new Visit(client, undefined, this.places));
+    return client;
+  }
+
+  /**
    * Lets a request in, or does not. A token in its query is taken off its URL, so that no route and no log sees it.
    * @param request with its path below the base path
-   * @param peer the address at the other end of its connection
-   * @returns undefined: let in. A Refusal or a Response: what it is answered instead
+   * @returns undefined: let in; or what it is answered instead of what it asked for
+   * @throws Refusal; a PageRefusal where a person is to read it
    */
-  async enter(request: Request, peer: string | undefined): Promise<Refusal | Response | undefined> {
-    const client = this.#clients.clientOf(request, peer);
-    this.#visits.set(request, new Visit(client, undefined, this));
-    try {
-      return await this.#admit(request, client);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.refusals.note(error.code);
-      return error;
+  async enter(request: Request): Promise<Response | undefined> {
+    const { client } = this.visitOf(request);
+    const { method } = request;
+    const { path } = addressOf(request);
+    if (method === "POST" && path === LOGIN_PATH && this.#tokens !== undefined) {
+      return this.#login(request, client, this.#tokens);
     }
+    if (!METHODS.has(method))
+      throw new Refusal("method-not-allowed", `${method} is not done here; everything is read with GET.`);
+    if (isUpgrade(request) && !this.#origins.mayRead(request, client))
+      throw new Refusal("origin-not-allowed", "Pages of this origin may not open WebSockets here.");
+    if (this.#tokens === undefined || method === "OPTIONS" || OPEN_PATHS.has(path)) return undefined;
+    return this.#demandToken(request, client, path, this.#tokens);
   }
 
   /** On whose behalf a request was let in. */
@@ -87,28 +106,14 @@ export class Access {
     return response;
   }
 
-  async #admit(request: Request, client: Client): Promise<Response | undefined> {
-    const { method } = request;
-    const { path } = addressOf(request);
-    if (method === "POST" && path === LOGIN_PATH && this.#tokens !== undefined) {
-      return this.#login(request, client, this.#tokens);
-    }
-    if (!METHODS.has(method))
-      throw new Refusal("method-not-allowed", `${method} is not done here; everything is read with GET.`);
-    if (isUpgrade(request) && !this.#origins.mayRead(request, client))
-      throw new Refusal("origin-not-allowed", "Pages of this origin may not open WebSockets here.");
-    if (this.#tokens === undefined || method === "OPTIONS" || OPEN_PATHS.has(path)) return undefined;
-    return this.#demandToken(request, client, path, this.#tokens);
-  }
-
   #demandToken(request: Request, client: Client, path: string, tokens: Tokens): Response | undefined {
     const presented = this.#presented(request);
     const token =
       presented === undefined
         ? this.#bySession(request, client, tokens)
         : this.#byToken(presented.token, client, tokens);
-    if (token === undefined) return this.#askForToken(request, path);
-    this.#visits.set(request, new Visit(client, token, this));
+    if (token === undefined) throw askForToken(request, path);
+    this.#visits.set(request, new Visit(client, token, this.places));
     // Whoever opens a link with a token keeps it as a login, and not in the address bar and the history.
     const isLink = presented?.inQuery === true && wantsPage(request) && !isEmbedded(request);
     return isLink ? loggedIn(token, client, sameAddress(request, path), this.#basePath) : undefined;
@@ -149,16 +154,6 @@ export class Access {
     return undefined;
   }
 
-  #askForToken(request: Request, path: string): Response {
-    const refusal = new Refusal(
-      "unauthorized",
-      "A token is needed: Authorization: Bearer …, ?token=…, or a login on the viewer page.",
-    );
-    if (!wantsPage(request)) throw refusal;
-    this.refusals.note(refusal.code);
-    return loginPage(request, path, refusal.status);
-  }
-
   async #login(request: Request, client: Client, tokens: Tokens): Promise<Response> {
     const login = await readLogin(request);
     if (login === undefined)
@@ -169,10 +164,18 @@ export class Access {
       return loggedIn(token, client, login.next, this.#basePath);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.refusals.note(error.code);
-      return loginPage(request, LOGIN_PATH, error.status, { wrong: error.message, next: login.next });
+      const failed = { wrong: error.message, next: login.next };
+      throw new PageRefusal(error, loginPage(request, LOGIN_PATH, error.status, failed));
     }
   }
+}
+
+function askForToken(request: Request, path: string): Refusal {
+  const refusal = new Refusal(
+    "unauthorized",
+    "A token is needed: Authorization: Bearer …, ?token=…, or a login on the viewer page.",
+  );
+  return wantsPage(request) ? new PageRefusal(refusal, loginPage(request, path, refusal.status)) : refusal;
 }
 
 function isUpgrade(request: Request): boolean {

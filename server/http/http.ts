@@ -3,11 +3,15 @@ import type { Recipe } from "../../wasm/core/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Streams } from "../stream/index.ts";
+import type { Access } from "./access.ts";
+import { PageRefusal } from "./access-login.ts";
 import { addressOf } from "./address.ts";
 import { preflightAnswer, refusalAnswer } from "./answer.ts";
 import { metricsRoute, type ServiceFacts } from "./metrics.ts";
 import { mjpegRoute } from "./mjpeg.ts";
 import { type PageOptions, pageRoutes } from "./page.ts";
+import { isBrowser } from "./part.ts";
+import { refusedSocket } from "./picture-socket.ts";
 import { takePlainAddress } from "./plain-address.ts";
 import type { ViewerInfo } from "./protocol.ts";
 import { RefusalCounts } from "./refusal-counts.ts";
@@ -24,6 +28,7 @@ import { webSocketRoute, type Upgrade } from "./websocket.ts";
 
 /** What the web side is made of. */
 export interface HttpDependencies {
+  /** With the PV rules before them (access-pv-rules.ts). */
   readonly streams: Pick<
     Streams,
     "open" | "openRaw" | "glimpse" | "latest" | "failed" | "list" | "report" | "totals"
@@ -32,6 +37,7 @@ export interface HttpDependencies {
   readonly service: ServiceFacts;
   /** What single pictures are made with. */
   readonly snapshots: Pick<SnapshotTools, "encoder" | "newChoice">;
+  readonly access: Access;
   /** The recipe of viewers that ask for nothing. */
   readonly defaults: Partial<Recipe>;
   /** The viewer page. */
@@ -63,11 +69,20 @@ export function createHttp(options: HttpDependencies): HttpService {
   const log: RefusalLog = { ...given.log, refused: (code) => refusals.note(code) };
   const dependencies = { ...given, log };
   const requests = new RequestLog(given.clock, log);
+  const { access } = given;
   const running = new RunningStreams();
   let stopping = false;
   const servers = new WeakMap<Request, Bun.Server<SocketHandlers>>();
   const upgrade: Upgrade = (request, handlers) =>
     servers.get(request)?.upgrade(request, { data: handlers }) ?? false;
+
+  /** A browser does not tell its page the status of a failed upgrade, so it gets the socket and a close code. */
+  const answerStopped = (refusal: Refusal, request: Request): Response | undefined => {
+    if (refusal instanceof PageRefusal) return refusal.page;
+    return isBrowser(request) && upgrade(request, refusedSocket(refusal))
+      ? undefined
+      : refusalAnswer(refusal);
+  };
 
   const routes = new Elysia({ name: "http" })
     .onRequest(({ request }) => (request.method === "OPTIONS" ? preflightAnswer() : undefined))
@@ -84,13 +99,21 @@ export function createHttp(options: HttpDependencies): HttpService {
     .use(metricsRoute({ service, streams: dependencies.streams, refusals, requests }))
     .compile();
 
-  const answer = async (request: Request): Promise<Response> =>
-    takePlainAddress(request, basePath) ?? (await routes.fetch(request));
+  /** undefined: the request has become a WebSocket. */
+  const routed = async (request: Request): Promise<Response | undefined> => routes.fetch(request);
+  const answered = async (request: Request): Promise<Response | undefined> => {
+    const moved = takePlainAddress(request, basePath);
+    const stopped = moved ?? (await access.enter(request).catch((error: unknown) => refusalFrom(error, log)));
+    const response =
+      stopped instanceof Refusal ? answerStopped(stopped, request) : (stopped ?? (await routed(request)));
+    return response && access.leave(request, response);
+  };
+
   return {
     async fetch(request, server) {
       if (server !== undefined) servers.set(request, server);
-      const answering = answer(request);
-      return requests.follow(request, server?.requestIP(request)?.address, answering);
+      const client = access.meet(request, server?.requestIP(request)?.address);
+      return requests.follow(request, client.address, answered(request));
     },
     websocket: webSocketEvents,
     ended() {

@@ -38,7 +38,8 @@ async function answerMjpeg(
 ): Promise<Response> {
   try {
     const viewing = parseViewing(addressOf(request), PREFIX, dependencies.defaults);
-    const viewer = await openViewer(viewing, request.signal, dependencies);
+    const visit = dependencies.access.visitOf(request);
+    const viewer = await openViewer(viewing, request.signal, { ...dependencies, visit, kind: "mjpg" });
     const layout = viewing.parts ?? (isBrowser(request) ? "advance" : "length");
     const body = pictureStream(viewer, layout, parts, dependencies.running);
     return new Response(body, { headers: { ...COMMON_HEADERS, "Content-Type": STREAM_TYPE } });

@@ -1,4 +1,4 @@
-import { addressOf } from "./address.ts";
+import { addressOf, hideUrl } from "./address.ts";
 import { COMMON_HEADERS } from "./answer.ts";
 
 /**
@@ -22,9 +22,7 @@ export function takePlainAddress(request: Request, basePath: string): Response |
   if (basePath !== "" && path === basePath) return toTheSlash(basePath, query);
   const shorter = basePath !== "" && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
   const [scheme = "http:"] = /^[a-z]+:/iu.exec(request.url) ?? [];
-  // Hides the property of the prototype. Not a new Request: only the one that Bun made can become a WebSocket, tells its
-  // sender's address, and hears when the client leaves.
-  Object.defineProperty(request, "url", { value: `${scheme}//localhost${shorter}${query}` });
+  hideUrl(request, `${scheme}//localhost${shorter}${query}`);
   return undefined;
 }
 

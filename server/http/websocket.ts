@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { Clock } from "../clock.ts";
+import type { Visit } from "./access-visit.ts";
 import { type Address, addressOf } from "./address.ts";
 import { refusalAnswer } from "./answer.ts";
 import { openViewer, type PictureDependencies } from "./open-viewer.ts";
@@ -42,7 +43,8 @@ async function answerUpgrade(
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") throw notAWebSocket();
     const address = addressOf(request);
     if (isBrowser(request) || address.query.get("status") === "1") {
-      accept(request, refusableSocket(address, dependencies), dependencies);
+      const visit = dependencies.access.visitOf(request);
+      accept(request, refusableSocket(address, visit, dependencies), dependencies);
     } else {
       await acceptIfThereIsAPicture(request, address, dependencies);
     }
@@ -53,10 +55,11 @@ async function answerUpgrade(
 }
 
 /** A socket that is opened first and closed with the reason if there is nothing to show. */
-function refusableSocket(address: Address, dependencies: SocketDependencies): SocketHandlers {
+function refusableSocket(address: Address, visit: Visit, dependencies: SocketDependencies): SocketHandlers {
   try {
     const viewing = parseViewing(address, PREFIX, dependencies.defaults);
-    return new PictureSocket(viewing, (signal) => openViewer(viewing, signal, dependencies), dependencies);
+    const opening = { ...dependencies, visit, kind: "ws" };
+    return new PictureSocket(viewing, (signal) => openViewer(viewing, signal, opening), dependencies);
   } catch (error) {
     return refusedSocket(refusalFrom(error, dependencies.log));
   }
@@ -68,7 +71,8 @@ async function acceptIfThereIsAPicture(
   dependencies: SocketDependencies,
 ): Promise<void> {
   const viewing = parseViewing(address, PREFIX, dependencies.defaults);
-  const viewer = await openViewer(viewing, request.signal, dependencies);
+  const visit = dependencies.access.visitOf(request);
+  const viewer = await openViewer(viewing, request.signal, { ...dependencies, visit, kind: "ws" });
   try {
     accept(request, new PictureSocket(viewing, () => Promise.resolve(viewer), dependencies), dependencies);
   } catch (error) {

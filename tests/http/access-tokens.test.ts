@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { ConfigError } from "../../server/config.ts";
 import { openTokenFile, type TokenFile } from "../../server/http/access-token-file.ts";
 import { parseTokens, TokenFileError, Tokens } from "../../server/http/access-tokens.ts";
 import { silentLog, type Log } from "../../server/log.ts";
@@ -181,8 +182,8 @@ test("a file that cannot be used at the start is refused with its name", async (
   const error: unknown = await openTokenFile(path, { clock: new ManualClock(), log: silentLog }).catch(
     (cause: unknown) => cause,
   );
-  expect(error).toBeInstanceOf(TokenFileError);
-  expect((error as TokenFileError).message).toContain(path);
+  expect(error).toBeInstanceOf(ConfigError);
+  expect((error as ConfigError).message).toContain(path);
 });
 
 test("a closed file is looked at no more", async () => {

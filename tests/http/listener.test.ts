@@ -3,6 +3,7 @@ import { createHttp, listen, type Listener } from "../../server/http/index.ts";
 import { silentLog } from "../../server/log.ts";
 import { idleService } from "../support/idle-service.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { openAccess } from "../support/open-access.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
 import { fakeSnapshots } from "./fake-snapshots.ts";
 import { FakeStreams, picture } from "./fake-streams.ts";
@@ -13,6 +14,7 @@ function start(port = 0): { listener: Listener; streams: FakeStreams; clock: Man
   const clock = new ManualClock();
   const http = createHttp({
     streams,
+    access: openAccess(),
     service: idleService(),
     snapshots: fakeSnapshots(),
     defaults: {},

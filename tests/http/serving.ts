@@ -3,6 +3,7 @@ import { createHttp, type HttpDependencies, type HttpService } from "../../serve
 import { silentLog, type Log } from "../../server/log.ts";
 import { idleService } from "../support/idle-service.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { openAccess } from "../support/open-access.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
 import { FakePool } from "./fake-snapshots.ts";
 import { FakeStreams } from "./fake-streams.ts";
@@ -29,6 +30,7 @@ export function serve(more: Partial<HttpDependencies> = {}): Serving {
   const viewer = { simulated: [{ name: "SIM:beam", description: "A beam spot." }] };
   const http = createHttp({
     streams,
+    access: openAccess(),
     service: idleService(),
     snapshots: { encoder: pool, newChoice: () => new EncoderChoice() },
     defaults: { quality: 80 },

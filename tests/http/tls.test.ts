@@ -10,6 +10,7 @@ import { Certificate, withoutOpenSsl } from "../support/certificate.ts";
 import { idleService } from "../support/idle-service.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { requireTool } from "../support/tools.ts";
+import { openAccess } from "../support/open-access.ts";
 import { VIEWER_PAGE } from "../support/viewer-page.ts";
 import { fakeSnapshots } from "./fake-snapshots.ts";
 import { FakeStreams, picture } from "./fake-streams.ts";
@@ -40,6 +41,7 @@ function start(): Stage {
   const viewer = { simulated: [] };
   const http = createHttp({
     streams,
+    access: openAccess(),
     service: idleService(),
     snapshots: fakeSnapshots(),
     defaults: {},

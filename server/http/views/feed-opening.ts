@@ -7,7 +7,8 @@ import {
   reportOnPicture,
   type StreamPicture,
 } from "../../stream/index.ts";
-import { openRawViewer, openViewer, type PictureDependencies } from "../open-viewer.ts";
+import type { Visit } from "../access-visit.ts";
+import { type Opening, openRawViewer, openViewer, type PictureDependencies } from "../open-viewer.ts";
 import type { ViewFormat, ViewWishes } from "../protocol.ts";
 import { type Drawn, type Feed, ViewerFeed } from "./feed.ts";
 import { PictureMessages } from "./picture-message.ts";
@@ -20,9 +21,9 @@ const HOUR_MS = 3_600_000;
 const NOTHING_DRAWN: Drawn = { told: {}, words: "" };
 
 /** Opens feeds for the views of all sockets, so that those that show the same send the same bytes. */
-export class FeedOpening implements ViewOpening {
-  readonly clock: Clock;
-  readonly log: Log;
+export class FeedOpening {
+  readonly #clock: Clock;
+  readonly #log: Log;
   readonly #dependencies: PictureDependencies;
   readonly #numbers = new StreamNumbers();
   readonly #messages: PictureMessages;
@@ -30,28 +31,34 @@ export class FeedOpening implements ViewOpening {
   readonly #drawn = new WeakMap<Uint8Array, Drawn>();
 
   constructor(dependencies: PictureDependencies & { readonly clock: Clock }) {
-    this.clock = dependencies.clock;
-    this.log = dependencies.log;
+    this.#clock = dependencies.clock;
+    this.#log = dependencies.log;
     this.#dependencies = dependencies;
-    this.#messages = new PictureMessages(this.clock);
+    this.#messages = new PictureMessages(this.#clock);
   }
 
-  readWishes(pv: string, wishes: ViewWishes, before: ViewFormat): Asked {
-    return readWishes(pv, wishes, before, this.#dependencies.defaults);
-  }
-
-  openFeed(asked: Asked, isFree: (stream: number) => boolean, signal: AbortSignal): Promise<Feed> {
-    return asked.format === "raw"
-      ? this.#openRaw(asked, isFree, signal)
-      : this.#openJpeg(asked, isFree, signal);
+  /** How the views of one socket are opened, on behalf of `visit`. */
+  of(visit: Visit): ViewOpening {
+    const opening: Opening = { streams: this.#dependencies.streams, visit, kind: "views" };
+    return {
+      clock: this.#clock,
+      log: this.#log,
+      readWishes: (pv: string, wishes: ViewWishes, before: ViewFormat) =>
+        readWishes(pv, wishes, before, this.#dependencies.defaults),
+      openFeed: (asked, isFree, signal) =>
+        asked.format === "raw"
+          ? this.#openRaw(asked, isFree, signal, opening)
+          : this.#openJpeg(asked, isFree, signal, opening),
+    };
   }
 
   async #openRaw(
     { viewing }: Asked,
     isFree: (stream: number) => boolean,
     signal: AbortSignal,
+    opening: Opening,
   ): Promise<Feed> {
-    const viewer = await openRawViewer(viewing, signal, this.#dependencies);
+    const viewer = await openRawViewer(viewing, signal, opening);
     const { stream, giveBack } = this.#number(`raw ${viewing.pv}`, isFree);
     return new ViewerFeed<RawPicture>(viewer, {
       pv: viewing.pv,
@@ -68,8 +75,9 @@ export class FeedOpening implements ViewOpening {
     { viewing }: Asked,
     isFree: (stream: number) => boolean,
     signal: AbortSignal,
+    opening: Opening,
   ): Promise<Feed> {
-    const viewer = await openViewer(viewing, signal, this.#dependencies);
+    const viewer = await openViewer(viewing, signal, opening);
     const { stream, giveBack } = this.#number(`jpeg ${viewing.pv} ${recipeKey(viewing.recipe)}`, isFree);
     return new ViewerFeed<StreamPicture>(viewer, {
       pv: viewing.pv,
@@ -100,7 +108,7 @@ export class FeedOpening implements ViewOpening {
   }
 
   #age({ iocTime, receivedAt }: PictureNotes): number {
-    const sinceIoc = iocTime === undefined ? NaN : this.clock.wallTime() - iocTime;
-    return sinceIoc >= 0 && sinceIoc <= HOUR_MS ? sinceIoc : this.clock.now() - receivedAt;
+    const sinceIoc = iocTime === undefined ? NaN : this.#clock.wallTime() - iocTime;
+    return sinceIoc >= 0 && sinceIoc <= HOUR_MS ? sinceIoc : this.#clock.now() - receivedAt;
   }
 }

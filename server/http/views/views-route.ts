@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { PlacedSocket } from "../access-socket.ts";
 import { refusalAnswer } from "../answer.ts";
 import { refusalFrom } from "../refusal.ts";
 import { accept, type SocketDependencies } from "../websocket.ts";
@@ -10,7 +11,9 @@ export function viewsRoute(dependencies: SocketDependencies) {
   const opening = new FeedOpening(dependencies);
   return new Elysia({ name: "views" }).get("/ws", ({ request }) => {
     try {
-      accept(request, new ViewsSocket(opening), dependencies);
+      const visit = dependencies.access.visitOf(request);
+      const socket = new ViewsSocket(opening.of(visit));
+      accept(request, new PlacedSocket(visit, socket, dependencies.log), dependencies);
       return undefined;
     } catch (error) {
       return refusalAnswer(refusalFrom(error, dependencies.log));
