@@ -197,6 +197,13 @@ test("names tell units and counters as Prometheus wants it, and each has a sente
   }
 });
 
+test("the table of the README has every metric that there is, and no other", async () => {
+  const readme = await Bun.file(new URL("../../server/http/README.md", import.meta.url)).text();
+  const rows = readme.split("\n").filter((line) => line.startsWith("|"));
+  const named = rows.flatMap((row) => row.match(/(?<=`)(pva_to_video|process)_\w+(?=`)/gu) ?? []);
+  expect(named.sort()).toEqual([...(await scrape()).types.keys()].sort());
+});
+
 test("the process tells its memory, its time and the version that runs", async () => {
   const metrics = await scrape();
   expect(metrics.value("process_resident_memory_bytes")).toBeGreaterThan(10e6);
