@@ -184,7 +184,7 @@ export type ServerMessage =
   | ViewOpened<"opened">
   /** Pictures drawn as newly wished follow; their stream number may be another, and the old one will not come again. */
   | ViewOpened<"updated">
-  /** At each change those views that have changed; every {@link STATUS_EVERY_MS} all views that are open. */
+  /** At each change those views that have changed; every {@link STATUS_EVERY_MS} all, those being opened among them. */
   | { readonly type: "state"; readonly views: readonly ViewState[] }
   /** Something asked for is not done. */
   | SocketError

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { reportOnPicture, type StreamPicture, type Viewer } from "../stream/index.ts";
+import { reportOnPicture, type StreamPicture, type StreamStatus, type Viewer } from "../stream/index.ts";
 import { STATUS_EVERY_MS, type StatusMessage } from "./protocol.ts";
 import type { Socket } from "./socket.ts";
 
@@ -66,15 +66,14 @@ export class StatusFeed {
   }
 
   #message(): StatusMessage {
-    if (this.#viewer === undefined) return lookingFor(this.#pv);
-    return { type: "status", ...this.#viewer.status, ...this.#drawn };
+    const status = this.#viewer?.status ?? lookingFor(this.#pv);
+    return { type: "status", ...status, ...this.#drawn };
   }
 }
 
 /** What is said before there is a stream to ask. */
-function lookingFor(pv: string): StatusMessage {
+export function lookingFor(pv: string): StreamStatus {
   return {
-    type: "status",
     pv,
     state: "connecting",
     reason: `Looking for ${pv}.`,

@@ -3,8 +3,7 @@ import { type ServerMessage, STATUS_EVERY_MS, type ViewState } from "../protocol
 
 /** What the states of a socket's views are taken from. */
 interface Stateful {
-  /** Undefined while there is nothing to tell. */
-  readonly state: ViewState | undefined;
+  readonly state: ViewState;
 }
 
 /**
@@ -74,7 +73,6 @@ export class StateFeed {
     const views = [...(this.#allAreDue ? this.#views : this.#changed)];
     this.#allAreDue = false;
     this.#changed.clear();
-    const states = views.map(({ state }) => state).filter((state) => state !== undefined);
-    this.#send({ type: "state", views: states });
+    this.#send({ type: "state", views: views.map(({ state }) => state) });
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { ViewFormat, ViewId, ViewState } from "../protocol.ts";
+import { lookingFor } from "../status-feed.ts";
 import type { Drawn, Feed, Parcel } from "./feed.ts";
 import type { Sender, Turns } from "./turns.ts";
 import type { Asked } from "./wishes.ts";
@@ -85,10 +86,10 @@ export class View implements Sender {
     return true;
   }
 
-  /** What can be said of it now; undefined before the first feed. */
-  get state(): ViewState | undefined {
-    if (this.#feed === undefined) return undefined;
-    const { outFps, pictures, bytesOut, drops } = this.#feed.report;
+  /** What can be said of it now. */
+  get state(): ViewState {
+    const status = this.#feed?.status ?? lookingFor(this.pv);
+    const { outFps = 0, pictures = 0, bytesOut = 0, drops = status.drops } = this.#feed?.report ?? {};
     const statistics = {
       fps: outFps,
       sent: pictures,
@@ -98,7 +99,7 @@ export class View implements Sender {
       ...(this.#latencyMs === undefined ? {} : { latencyMs: this.#latencyMs }),
       ...(this.#answerMs === undefined ? {} : { answerMs: this.#answerMs }),
     };
-    return { id: this.id, ...this.#feed.status, ...this.#drawn?.told, statistics };
+    return { id: this.id, ...status, ...this.#drawn?.told, statistics };
   }
 
   /** Ends whatever it does. Closing twice is harmless. */

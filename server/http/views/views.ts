@@ -104,9 +104,10 @@ export class Views implements ViewHost {
     return this.#opening.openFeed(asked, isFree, signal);
   }
 
-  shown({ id }: View, request: "open" | "update", { pv, format, stream }: Feed): void {
+  shown(view: View, request: "open" | "update", { pv, format, stream }: Feed): void {
     const type = request === "open" ? "opened" : "updated";
-    this.#wire.tell({ type, id, pv, format, stream });
+    this.#wire.tell({ type, id: view.id, pv, format, stream });
+    this.changed(view);
   }
 
   refused(view: View, request: "open" | "update", error: unknown): void {
@@ -138,6 +139,7 @@ export class Views implements ViewHost {
     const view = new View(id, asked, this);
     this.#views.set(id, view);
     view.show(asked);
+    this.changed(view);
   }
 
   #view(id: ViewId): View {

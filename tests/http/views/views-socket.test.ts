@@ -276,29 +276,51 @@ test("a PV that is searched for keeps no other view waiting", async () => {
   await server.streams.left;
 });
 
+test("a view is told of as soon as it is looked for, and when it is shown", async () => {
+  using server = serve();
+  server.streams.searching = true;
+  const client = await ViewsClient.of(server);
+  client.say({ type: "open", id: "a", pv: "CAM" });
+  await client.until(() => client.all("state").length === 1);
+  expect(client.all("state")[0]!.views).toMatchObject([
+    {
+      id: "a",
+      pv: "CAM",
+      state: "connecting",
+      reason: "Looking for CAM.",
+      statistics: { sent: 0, inFlight: 0 },
+    },
+  ]);
+  server.streams.searching = false;
+  await client.show("b", "OTHER");
+  await client.until(() => client.stateOf("b")?.state === "live");
+  client.close();
+});
+
 test("one message a second tells all views, and each change at once those that have changed", async () => {
   using server = serve();
   const { client, viewer } = await withView(server);
   await client.show("b", "OTHER");
+  await client.settled();
+  const first = client.all("state").length;
+  const states = (): ReturnType<typeof client.all<"state">> => client.all("state").slice(first);
   await server.clock.advance(1000);
-  await client.until(() => client.all("state").length === 1);
-  expect(client.all("state")[0]!.views.map(({ id, pv }) => [id, pv])).toEqual([
+  await client.until(() => states().length === 1);
+  expect(states()[0]!.views.map(({ id, pv }) => [id, pv])).toEqual([
     ["a", "CAM"],
     ["b", "OTHER"],
   ]);
   viewer.change({ state: "stalled", reason: "No frame for 5 s." });
-  await client.until(() => client.all("state").length === 2);
-  expect(client.all("state")[1]!.views).toMatchObject([
-    { id: "a", state: "stalled", reason: "No frame for 5 s." },
-  ]);
+  await client.until(() => states().length === 2);
+  expect(states()[1]!.views).toMatchObject([{ id: "a", state: "stalled", reason: "No frame for 5 s." }]);
   viewer.show(picture(1));
   await client.until(() => client.stateOf("a")?.picture !== undefined);
-  const told = client.all("state").length;
+  const told = states().length;
   viewer.show({ ...picture(2), range: { low: 5, high: 6, issues: [] } });
   await client.until(() => client.pictures.length === 2);
   viewer.drops.slow = 4;
   await server.clock.advance(1000);
-  await client.until(() => client.all("state").length === told + 1);
+  await client.until(() => states().length === told + 1);
   expect(client.stateOf("a")).toMatchObject({
     range: { low: 5, high: 6 },
     statistics: { fps: 25, sent: 2, bytes: 2 * 144, inFlight: 2, drops: { slow: 4 } },
