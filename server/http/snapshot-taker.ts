@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { EncodeError, type EncodeErrorCode, type EncoderChoice } from "../encode/index.ts";
 import { ServiceError } from "../errors.ts";
+import type { CameraFrame } from "../source/index.ts";
 import type { GlimpseOptions, Streams } from "../stream/index.ts";
 import {
   clientGone,
@@ -49,35 +50,36 @@ export class SnapshotTaker {
   async take({ pv, wish, maxAgeMs }: SnapshotRequest, signal: AbortSignal): Promise<SnapshotFile> {
     const notBefore = this.#tools.clock.now() - maxAgeMs;
     let failure: ServiceError | undefined;
+    let damaged: CameraFrame | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        // After a failure another frame may be sound: the next one.
-        const glimpse = { maxAgeMs: failure === undefined ? maxAgeMs : 0, signal };
-        return await this.#attempt(pv, wish, notBefore, glimpse);
+        const shown = this.#shown(pv, wish, notBefore);
+        if (shown !== undefined) return shown;
+        const frame = await this.#frame(pv, { maxAgeMs, signal }, damaged);
+        const shownMeanwhile = this.#shown(pv, wish, notBefore);
+        damaged = frame;
+        if (shownMeanwhile === undefined) return await this.#jobs.make(pv, wish, frame, signal);
+        frame.release();
+        return shownMeanwhile;
       } catch (error) {
         if (signal.aborted) throw clientGone(pv, error);
         // Where only damaged frames come, that is the trouble, and not that no sound one came in time.
         if (!isEncodeFailure(error)) throw failure ?? error;
         failure = error;
         if (attempt >= (MOST_ATTEMPTS[error.cause.code] ?? 1)) throw error;
+        // A worker may have died of anything.
+        if (error.cause.code !== "bad-frame") damaged = undefined;
       }
     }
   }
 
-  async #attempt(
-    pv: string,
-    wish: SnapshotWish,
-    notBefore: number,
-    glimpse: GlimpseOptions & { readonly signal: AbortSignal },
-  ): Promise<SnapshotFile> {
+  /** A frame that is fresh enough, and not the one that has just failed. */
+  async #frame(pv: string, options: GlimpseOptions, damaged: CameraFrame | undefined): Promise<CameraFrame> {
     const { streams } = this.#tools;
-    const shown = this.#shown(pv, wish, notBefore);
-    if (shown !== undefined) return shown;
-    const frame = await streams.glimpse(pv, glimpse);
-    const shownMeanwhile = this.#shown(pv, wish, notBefore);
-    if (shownMeanwhile === undefined) return this.#jobs.make(pv, wish, frame, glimpse.signal);
+    const frame = await streams.glimpse(pv, options);
+    if (frame !== damaged) return frame;
     frame.release();
-    return shownMeanwhile;
+    return streams.glimpse(pv, { ...options, maxAgeMs: 0 });
   }
 
   /** What viewers of the same recipe were shown of a frame that came since then. */

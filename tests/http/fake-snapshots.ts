@@ -134,6 +134,9 @@ export function fakeSnapshots(): { readonly encoder: FakePool; readonly newChoic
 }
 
 /** A file that tells of what it was made. */
-export function fileOf(kind: FakeJob["kind"], { uniqueId }: Pick<CameraFrame, "uniqueId">): Uint8Array {
+export function fileOf(
+  kind: FakeJob["kind"],
+  { uniqueId }: Pick<CameraFrame, "uniqueId">,
+): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${kind} of ${uniqueId}`);
 }

@@ -83,7 +83,7 @@ test("what viewers of the recipe were shown lately is taken as it is, and no fra
   await withFrames(server);
   server.streams.shown = { ...picture(7), receivedAt: 50 };
   const response = await fetch(`${server.url}/snapshot/CAM`);
-  expect(await response.bytes()).toEqual(picture(7).jpeg);
+  expect(Buffer.from(await response.bytes())).toEqual(Buffer.from(picture(7).jpeg));
   expect(response.headers.get("x-age")).toBe("50");
   expect(response.headers.get("x-encoder")).toBe("fast");
   expect(server.streams.glimpses).toEqual([]);
@@ -131,18 +131,27 @@ test.each([
   expect(await response.json()).toEqual({ error: code, message: "There is none.", pv: "CAM" });
 });
 
-test("after a damaged frame the next one is taken, whatever age was asked for", async () => {
+test("after a damaged frame the next one is taken: one that has come meanwhile, or else one to come", async () => {
   using server = serve();
   const frames = await withFrames(server);
+  const { frame: next } = server.streams;
   server.pool.quick = false;
   const answer = fetch(`${server.url}/snapshot/CAM?maxAge=5000`);
   while (server.pool.jobs.length < 1) await Bun.sleep(1);
+  frames[0]!.retain();
+  // The newest frame is still the damaged one when it is asked for again.
+  let asked = 0;
+  server.streams.frame = () => {
+    if (asked++ > 0) return next!();
+    frames[0]!.retain();
+    return frames[0]!;
+  };
   server.pool.jobs[0]!.end(new EncodeError("bad-frame", "it is damaged"));
   while (server.pool.jobs.length < 2) await Bun.sleep(1);
   server.pool.jobs[1]!.end();
   expect((await answer).headers.get("x-unique-id")).toBe("1002");
-  expect(server.streams.glimpses.map(({ maxAgeMs }) => maxAgeMs)).toEqual([5000, 0]);
-  expect(frames.map(({ holders }) => holders)).toEqual([0, 0]);
+  expect(server.streams.glimpses.map(({ maxAgeMs }) => maxAgeMs)).toEqual([5000, 5000, 0]);
+  expect(frames.map(({ holders }) => holders)).toEqual([1, 0]);
 });
 
 test.each([
