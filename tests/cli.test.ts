@@ -1,56 +1,6 @@
 import { expect, test } from "bun:test";
 import { VERSION } from "../server/config.ts";
-
-/** One run of the program, with nothing of this machine's EPICS around it. */
-class Run implements AsyncDisposable {
-  readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
-  readonly errors: Promise<string>;
-  readonly #output: ReadableStreamDefaultReader<Uint8Array>;
-  #printed = "";
-
-  constructor(flags: readonly string[], environment: Record<string, string> = {}) {
-    this.#process = Bun.spawn([process.execPath, "server/index.ts", ...flags], {
-      cwd: new URL("..", import.meta.url).pathname,
-      env: { PATH: process.env["PATH"], EPICS_PVA_AUTO_ADDR_LIST: "NO", ...environment },
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    this.errors = new Response(this.#process.stderr).text();
-    this.#output = this.#process.stdout.getReader();
-  }
-
-  /** Standard output, as soon as it satisfies `condition` or has ended. */
-  async printed(condition: (text: string) => boolean = () => false): Promise<string> {
-    while (!condition(this.#printed)) {
-      const { done, value } = await this.#output.read();
-      if (done) break;
-      this.#printed += new TextDecoder().decode(value);
-    }
-    return this.#printed;
-  }
-
-  /** The port in the first line, once it serves. */
-  async port(): Promise<number> {
-    const text = await this.printed((all) => /:\d+\n/u.test(all));
-    const port = /^pva-to-video \S+ at http:\/\/\S+:(\d+)\n/u.exec(text)?.[1];
-    if (port === undefined) throw new Error(`It does not serve: ${text}${await this.errors}`);
-    return Number(port);
-  }
-
-  signal(signal: "SIGTERM" | "SIGINT"): void {
-    this.#process.kill(signal);
-  }
-
-  get exitCode(): Promise<number> {
-    return this.#process.exited;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill("SIGKILL");
-    await this.#process.exited;
-  }
-}
+import { Run } from "./support/run.ts";
 
 test("--version prints the version and ends well", async () => {
   await using run = new Run(["--version"]);
