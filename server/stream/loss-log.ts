@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { type Drops, type LossName, noDrops } from "./statistics.ts";
+import { type Drops, lossesInWords, type LossName, noDrops } from "./statistics.ts";
 import type { StreamReport } from "./status.ts";
 
 /** How often it is looked what was lost, milliseconds. */
@@ -102,7 +102,7 @@ export class LossLog {
       pv,
       frames,
       seconds: Math.round((this.#clock.now() - account.at) / 1000),
-      lost: inWords(lost),
+      lost: lossesInWords(lost),
       viewers: viewers === 1 ? "1 viewer" : `${viewers} viewers`,
     });
   }
@@ -121,14 +121,6 @@ function lossSince(account: Account, report: StreamReport): Loss | undefined {
   const frames = report.framesIn - account.framesIn + lost.overrun;
   const notable = NOTABLE.reduce((sum, name) => sum + lost[name], 0);
   return { report, account, frames, lost, notable: notable > TOLERATED * frames ? notable : 0 };
-}
-
-/** `312 paced, 688 slow`. */
-function inWords(lost: Readonly<Drops>): string {
-  return namesOf(lost)
-    .filter((name) => lost[name] > 0)
-    .map((name) => `${lost[name]} ${name}`)
-    .join(", ");
 }
 
 function namesOf(drops: Readonly<Drops>): LossName[] {

@@ -17,6 +17,15 @@ export function noDrops(): Drops {
   return { overrun: 0, skipped: 0, paced: 0, slow: 0, failed: 0 };
 }
 
+/** `312 paced, 688 slow`; "" where nothing was lost. */
+export function lossesInWords(drops: Readonly<Drops>): string {
+  const names = Object.keys(drops) as LossName[];
+  return names
+    .filter((name) => drops[name] > 0)
+    .map((name) => `${drops[name]} ${name}`)
+    .join(", ");
+}
+
 /**
  * The name that a frame goes under when several viewers missed it for different reasons: the one that says most about
  * what it would have taken to show it to somebody. Undefined when nobody missed it.

@@ -19,6 +19,7 @@ import type { GlimpseOptions, OpenOptions, WatchOptions } from "./streams.ts";
 import { StreamTally } from "./tally.ts";
 import type { Totals } from "./totals.ts";
 import type { Trouble } from "./trouble.ts";
+import { logLeaving } from "./viewer-log.ts";
 import { ViewerMailbox } from "./viewer-mailbox.ts";
 import type { RawViewer, Viewer, Watching } from "./viewer.ts";
 
@@ -226,10 +227,12 @@ export class Stream implements FrameFeed {
         rendition.detach(mailbox);
         void this.#renditions.left(rendition);
         this.#seats.delete(seat);
+        if (isOpen) this.#logLeaving(viewer.report, signal?.aborted === true);
         this.#letGo();
       },
     });
     const seat: Seat = { viewer, mailbox };
+    let isOpen = false;
     const abort = (): void => {
       mailbox.refuse(signal?.reason);
       viewer.close();
@@ -247,6 +250,7 @@ export class Stream implements FrameFeed {
     rendition.attach(mailbox);
     try {
       await mailbox.opened;
+      isOpen = true;
       return viewer;
     } catch (error) {
       viewer.close();
@@ -254,6 +258,13 @@ export class Stream implements FrameFeed {
     } finally {
       cancelTimeout();
     }
+  }
+
+  #logLeaving(viewer: ViewerReport, isGone: boolean): void {
+    const { log, clock } = this.#tools;
+    const { state, reason } = this.#life;
+    const why = state === "closed" ? reason : isGone ? "Its client is gone." : "It was closed.";
+    logLeaving(this.pv, viewer, why, log, clock);
   }
 
   /** Who need not wait for a picture that is sure not to come. */
