@@ -39,7 +39,10 @@ async function open(leaveMs = PATIENCE_MS): Promise<void> {
     { host: "127.0.0.1", port: (server.address() as AddressInfo).port },
     {
       opened: () => opened.resolve(undefined),
-      received: (chunk) => void (received += chunk.length),
+      received(chunk) {
+        received += chunk.length;
+        return true;
+      },
       closed: () => undefined,
     },
     leaveMs,
