@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { type CalmLog, calmLog } from "./calm-log.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -16,7 +17,7 @@ import {
 import { type Log, roomLog } from "./log.ts";
 import { clientOptionsFromEnvironment, PvaClient } from "./pva/index.ts";
 import { RECOMMENDED_CAMERAS, type RecommendedCamera, startSimulation } from "./sim/index.ts";
-import { openSource } from "./source/index.ts";
+import { MemoryBudget, openSource } from "./source/index.ts";
 import { LossLog, StreamRegistry } from "./stream/index.ts";
 
 /** Largest image taken where EPICS_PVA_MAX_ARRAY_BYTES does not say otherwise: 256 MiB is 128 megapixels of uint16. */
@@ -87,11 +88,13 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   const client = new PvaClient({ ...epics, maxArrayBytes, nameServers, clock, log: log("pva") });
   started.defer(() => client.close());
 
+  const budget = new MemoryBudget(config.memory ?? halfOfMemory());
   const sources = {
     client,
     clock,
     log: log("source"),
     maxFrameBytes,
+    budget,
   };
   const newChoice = (): EncoderChoice => new EncoderChoice(encoder.workers);
   const streams = new StreamRegistry({
@@ -111,7 +114,7 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   const access = new Access({ ...config, tokens: tokenFile?.tokens, clock, log: log("access") });
   const page = { entry: VIEWER_PAGE, embeddedBy: config.corsOrigin };
   const http = createHttp({
-    streams: guardedStreams(streams, new PvRules(config), config),
+    streams: guardedStreams(streams, new PvRules(config), { ...config, budget }),
     access,
     service: { version: VERSION, encoder, pva: client, lag },
     snapshots: { encoder, newChoice },
@@ -141,4 +144,11 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
       await parts.disposeAsync();
     },
   };
+}
+
+/** Of what the machine has, or the container may have. */
+function halfOfMemory(): number {
+  const constrained = process.constrainedMemory();
+  const all = totalmem();
+  return Math.floor((constrained > 0 ? Math.min(constrained, all) : all) / 2);
 }

@@ -12,6 +12,8 @@ export type ServiceErrorCode =
   | "bad-option"
   /** As many PVs are watched as the server may watch at a time. */
   | "too-many-streams"
+  /** The images of all cameras take as much memory as they may. */
+  | "server-full"
   /** The PV's images crashed encoder workers again and again, so none is encoded for a while. */
   | "quarantined"
   /** The server is stopping and takes no new viewers. */

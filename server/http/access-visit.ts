@@ -34,4 +34,16 @@ export class Visit {
       leave();
     };
   }
+
+  /**
+   * The same, for something that `signal` ends.
+   * @returns `ending` aborts with `signal` and when the token does not hold any more; `leave` gives the place back
+   */
+  takePlaceUntil(signal: AbortSignal): { readonly ending: AbortSignal; readonly leave: () => void } {
+    const ending = new AbortController();
+    const leave = this.takePlace(() => ending.abort());
+    if (signal.aborted) ending.abort(signal.reason);
+    signal.addEventListener("abort", () => ending.abort(signal.reason), { once: true });
+    return { ending: ending.signal, leave };
+  }
 }

@@ -62,6 +62,7 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   "no-image-yet": 503,
   "too-many-snapshots": 503,
   "too-many-streams": 503,
+  "server-full": 503,
   quarantined: 503,
   stopping: 503,
   "too-many-viewers": 503,
@@ -76,6 +77,7 @@ const RETRY_AFTER: Readonly<Partial<Record<RefusalCode, number>>> = {
   "no-image-yet": 2,
   "too-many-snapshots": 1,
   "too-many-streams": 10,
+  "server-full": 30,
   quarantined: 30,
   stopping: 5,
   // A wrong try is forgiven in this time.

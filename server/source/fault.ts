@@ -7,7 +7,16 @@ export type ImageFaultCode =
 
 /** What exactly is wrong; the name under which a fault is logged once. */
 export type ImageFaultKind =
-  "structure" | "codec" | "colour-mode" | "sample-type" | "dimension" | "size" | "limit" | "channel";
+  | "structure"
+  | "codec"
+  | "colour-mode"
+  | "sample-type"
+  | "dimension"
+  | "size"
+  | "limit"
+  /** All cameras together have as much memory as they may have. */
+  | "memory"
+  | "channel";
 
 /** A fault in what a PV sent. It never ends the source: the next good frame is published as if nothing had happened. */
 export class ImageFault extends Error {

@@ -43,10 +43,10 @@ class ImageSource implements Source {
   #stopped = false;
 
   constructor(pv: string, dependencies: SourceDependencies, listener: SourceListener) {
-    const { client, clock, log, maxFrameBytes } = dependencies;
+    const { client, clock, log, maxFrameBytes, budget } = dependencies;
     this.#dependencies = dependencies;
     this.#listener = listener;
-    this.#intake = new PixelIntake(maxFrameBytes);
+    this.#intake = new PixelIntake(maxFrameBytes, budget);
     this.#faults = new FaultLog(pv, log, clock);
     this.#monitor = client.monitor(
       pv,

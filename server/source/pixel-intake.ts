@@ -1,6 +1,7 @@
 import type { BulkSink } from "../pva/index.ts";
 import { ImageFault } from "./fault.ts";
 import type { UpdatePixels } from "./image-structure.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 import { type Hold, Slots } from "./slots.ts";
 
 const HOST_IS_BIG_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0;
@@ -11,7 +12,8 @@ export type PlacedPixels = Extract<UpdatePixels, { kind: "placed" }>;
 /** Where the pixels of one PV come in: gives each array a slot, within the limit, and remembers why it gave none. */
 export class PixelIntake {
   readonly #maxFrameBytes: number;
-  readonly #slots = new Slots();
+  readonly #budget: MemoryBudget | undefined;
+  readonly #slots: Slots;
   /** Why the array that is coming in got no place; undefined where it did, or where no slot was free. */
   #refusal: ImageFault | undefined;
   #open = true;
@@ -22,9 +24,14 @@ export class PixelIntake {
     abandon: (destination) => this.abandon(destination),
   };
 
-  /** @param maxFrameBytes the largest array to take, bytes */
-  constructor(maxFrameBytes: number) {
+  /**
+   * @param maxFrameBytes the largest array to take, bytes
+   * @param budget asked for the memory of all of them
+   */
+  constructor(maxFrameBytes: number, budget?: MemoryBudget) {
     this.#maxFrameBytes = maxFrameBytes;
+    this.#budget = budget;
+    this.#slots = new Slots(budget);
   }
 
   /** While closed it has no place for anything: nobody watches, or the PV has no images. */
@@ -78,9 +85,23 @@ export class PixelIntake {
   #acquire(byteLength: number): Uint8Array | undefined {
     this.#refusal = undefined;
     if (!this.#open || byteLength === 0) return undefined;
-    if (byteLength <= this.#maxFrameBytes) return this.#slots.acquire(byteLength);
-    const message = `An image of ${byteLength} bytes is larger than the limit of ${this.#maxFrameBytes}.`;
-    this.#refusal = new ImageFault("bad-frame", "limit", message);
-    return undefined;
+    if (byteLength > this.#maxFrameBytes) {
+      const message = `An image of ${byteLength} bytes is larger than the limit of ${this.#maxFrameBytes}.`;
+      this.#refusal = new ImageFault("bad-frame", "limit", message);
+      return undefined;
+    }
+    const place = this.#slots.acquire(byteLength);
+    if (this.#slots.starved) this.#refusal = outOfMemory(byteLength, this.#budget);
+    return place;
   }
+}
+
+function outOfMemory(byteLength: number, budget: MemoryBudget | undefined): ImageFault {
+  const taken =
+    budget === undefined ? "" : `: all cameras together take ${budget.used} of ${budget.bytes} (--memory)`;
+  return new ImageFault(
+    "bad-frame",
+    "memory",
+    `There is no memory for an image of ${byteLength} bytes${taken}.`,
+  );
 }

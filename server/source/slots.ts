@@ -1,3 +1,5 @@
+import { MemoryBudget } from "./memory-budget.ts";
+
 /** Slots of one source: one being filled, the newest frame, one being read. */
 const SLOTS = 3;
 /** A slot gives memory back when nothing in this many fills needed half of it. */
@@ -17,12 +19,24 @@ export class FrameLifeError extends Error {
  *       └────abandon───────┘                    └── nobody else reads it and no slot is free: refilled at once
  *
  * A slot is filled only while nobody holds it, so what a holder sees never changes. Slots grow with the frames, and
- * shrink when the frames have been smaller for a while; a hold on an old frame keeps its own memory.
+ * shrink when the frames have been smaller for a while; a hold on an old frame keeps its own memory. Before a slot grows
+ * the budget is asked, which all sources share: where it has no more, two slots or one must do.
  */
 export class Slots {
-  readonly #slots: Slot[] = Array.from({ length: SLOTS }, () => new Slot());
+  readonly #slots: Slot[];
   readonly #sizes = new RecentSizes();
   #newest: Hold | undefined;
+  #starved = false;
+
+  /** @param budget asked for all memory; without one there is no limit */
+  constructor(budget: MemoryBudget = new MemoryBudget(Infinity)) {
+    this.#slots = Array.from({ length: SLOTS }, () => new Slot(budget));
+  }
+
+  /** Whether the last `acquire` gave no place because memory is short, and no later one will before that changes. */
+  get starved(): boolean {
+    return this.#starved;
+  }
 
   /** The hold on the newest published pixels; undefined before the first, and while its slot is being refilled. */
   get newest(): Hold | undefined {
@@ -36,14 +50,18 @@ export class Slots {
 
   /**
    * A place for `byteLength` bytes, to be handed back with `publish` or `abandon`; its old contents are arbitrary.
-   * Takes a free slot, else the newest frame's if only the source holds it. Undefined when every slot is being read or filled.
+   * Takes a free slot, else the newest frame's if only the source holds it. Undefined when every slot is being read or
+   * filled, or memory is short.
    */
   acquire(byteLength: number): Uint8Array<SharedArrayBuffer> | undefined {
-    const slot = this.#slots.find((candidate) => candidate.free) ?? this.#newestNobodyReads();
-    if (slot === undefined) return undefined;
+    this.#starved = false;
+    if (!this.#slots.some((slot) => slot.free) && !this.#giveUpUnread()) return undefined;
     this.#sizes.note(byteLength);
     for (const each of this.#slots) each.shrinkBelow(2 * this.#sizes.peak);
-    return slot.fill(byteLength);
+    const grown = this.#slots.find((slot) => slot.free && slot.makeRoom(byteLength));
+    const slot = grown ?? this.#newestIfRoomy(byteLength);
+    this.#starved = slot === undefined && !this.#slots.some(({ capacity }) => capacity >= byteLength);
+    return slot?.fill(byteLength);
   }
 
   /** Gives a place back whose bytes will not be a frame. A place that is not being filled is a FrameLifeError. */
@@ -61,10 +79,10 @@ export class Slots {
     return this.#newest;
   }
 
-  /** Gives up the newest frame. Holds of others stay valid. */
+  /** Gives up the newest frame, and all memory as soon as nobody uses it. Holds of others stay valid. */
   close(): void {
-    this.#newest?.release();
-    this.#newest = undefined;
+    this.#giveUpNewest();
+    for (const slot of this.#slots) slot.retire();
   }
 
   #filling(place: Uint8Array): Slot {
@@ -74,10 +92,23 @@ export class Slots {
     return slot;
   }
 
-  #newestNobodyReads(): Slot | undefined {
-    if (this.#newest?.holders !== 1) return undefined;
-    this.close();
-    return this.#slots.find((candidate) => candidate.free);
+  #giveUpNewest(): void {
+    this.#newest?.release();
+    this.#newest = undefined;
+  }
+
+  /** Gives up the newest frame if nobody reads it. */
+  #giveUpUnread(): boolean {
+    if (this.#newest?.holders !== 1) return false;
+    this.#giveUpNewest();
+    return true;
+  }
+
+  /** Memory is short: the slot of the newest frame, if it is large enough and nobody reads it. */
+  #newestIfRoomy(byteLength: number): Slot | undefined {
+    const slot = this.#slots.find((candidate) => candidate.isHeldBy(this.#newest));
+    if (slot === undefined || slot.capacity < byteLength || !this.#giveUpUnread()) return undefined;
+    return slot;
   }
 }
 
@@ -114,9 +145,15 @@ export class Hold {
 
 /** One region of shared memory and who uses it: somebody filling it, a frame's holders, or nobody. */
 class Slot {
+  readonly #budget: MemoryBudget;
   #memory = new SharedArrayBuffer(0);
   #filling = false;
   #hold: Hold | undefined;
+  #retired = false;
+
+  constructor(budget: MemoryBudget) {
+    this.#budget = budget;
+  }
 
   get free(): boolean {
     return !this.#filling && this.#hold === undefined;
@@ -128,12 +165,26 @@ class Slot {
 
   /** Gives the memory back if nobody uses it and it is larger than that many bytes. */
   shrinkBelow(bytes: number): void {
-    if (this.free && this.capacity > bytes) this.#memory = new SharedArrayBuffer(0);
+    if (this.free && this.capacity > bytes) this.#drop();
   }
 
-  /** Makes room for `byteLength` bytes, in new memory if there is too little. */
+  /** Gives the memory back, now or when nobody uses it any more. */
+  retire(): void {
+    this.#retired = true;
+    this.#dropIfRetired();
+  }
+
+  /** Makes room for `byteLength` bytes, in new memory if there is too little; false if the budget has not so much left. */
+  makeRoom(byteLength: number): boolean {
+    const more = byteLength - this.capacity;
+    if (more <= 0) return true;
+    if (!this.#budget.take(more)) return false;
+    this.#memory = new SharedArrayBuffer(byteLength);
+    return true;
+  }
+
+  /** To be called when there is room. */
   fill(byteLength: number): Uint8Array<SharedArrayBuffer> {
-    if (this.capacity < byteLength) this.#memory = new SharedArrayBuffer(byteLength);
     this.#filling = true;
     return new Uint8Array(this.#memory, 0, byteLength);
   }
@@ -144,6 +195,11 @@ class Slot {
 
   settle(): void {
     this.#filling = false;
+    this.#dropIfRetired();
+  }
+
+  isHeldBy(hold: Hold | undefined): boolean {
+    return hold !== undefined && this.#hold === hold;
   }
 
   hold(hold: Hold): void {
@@ -152,6 +208,16 @@ class Slot {
 
   letGo(hold: Hold): void {
     if (this.#hold === hold) this.#hold = undefined;
+    this.#dropIfRetired();
+  }
+
+  #dropIfRetired(): void {
+    if (this.#retired && this.free) this.#drop();
+  }
+
+  #drop(): void {
+    this.#budget.giveBack(this.capacity);
+    this.#memory = new SharedArrayBuffer(0);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { CameraFrame } from "./camera-frame.ts";
 import type { ImageFault } from "./fault.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 import type { ImageClient } from "./image-client.ts";
 
 /** Where the PV stands, as far as the network knows. `connected` says nothing about images: they may not flow yet. */
@@ -40,4 +41,6 @@ export interface SourceDependencies {
   readonly log: Log;
   /** Upper bound for one image, bytes; a source holds at most three of that size. */
   readonly maxFrameBytes: number;
+  /** Shared by all sources; without one each may have its three images. */
+  readonly budget?: MemoryBudget;
 }

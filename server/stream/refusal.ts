@@ -37,6 +37,11 @@ export function refusalAfterWait(situation: Situation): ServiceError {
       pv,
     });
   }
+  if (fault?.kind === "memory")
+    return new ServiceError("server-full", `${pv} cannot be shown now: ${fault.message}`, {
+      pv,
+      cause: fault,
+    });
   if (fault !== undefined) return fault.code === "not-an-image" ? notAnImage(pv, fault) : badImage(pv, fault);
   if (failure instanceof EncodeError) return notEncoded(pv, failure);
   const words = missing.replace("{time}", waited);

@@ -3,6 +3,7 @@ import type { StructureValue } from "../../server/pva/index.ts";
 import {
   type CameraFrame,
   type ImageFault,
+  type MemoryBudget,
   openSource,
   type Source,
   type SourceState,
@@ -23,11 +24,11 @@ export class Stage {
   skipped = 0;
   readonly source: Source;
 
-  constructor(maxFrameBytes = 1_000_000) {
+  constructor(maxFrameBytes = 1_000_000, budget?: MemoryBudget) {
     const log = { ...silentLog, warning: (...words: unknown[]) => void this.warnings.push(words) };
     this.source = openSource(
       "CAM:image",
-      { client: this.client, clock: this.clock, log, maxFrameBytes },
+      { client: this.client, clock: this.clock, log, maxFrameBytes, ...(budget && { budget }) },
       {
         state: (state) => this.states.push(state),
         frame: (frame) => this.frames.push(frame),
