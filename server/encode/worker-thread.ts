@@ -13,6 +13,8 @@ import type {
   WorkerMessage,
 } from "./messages.ts";
 
+import { SlotSender } from "./slots.ts";
+
 /**
  * A thread that was told to end is waited for no longer than this, milliseconds: one that is deep in compiled
  * WebAssembly hears of it only when it comes out again, which takes mozjpeg seconds with a large picture.
@@ -26,6 +28,7 @@ type Answer<Kind> = Extract<WorkerMessage, { kind: Kind }>;
 export class WorkerThread {
   readonly #worker: Worker;
   readonly #clock: Clock;
+  readonly #slots: SlotSender;
   readonly #ended = Promise.withResolvers<EncodeError>();
   #build: CoreBuild | undefined;
   #pending: PromiseWithResolvers<WorkerMessage> | undefined;
@@ -38,6 +41,7 @@ export class WorkerThread {
   constructor(script: URL, clock: Clock) {
     this.#worker = new Worker(script);
     this.#clock = clock;
+    this.#slots = new SlotSender((message) => this.#worker.postMessage(message));
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.#answered(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -139,7 +143,7 @@ export class WorkerThread {
   async #ask(message: StartMessage | TaskMessage, transfer: ArrayBuffer[] = []): Promise<WorkerMessage> {
     if (this.#verdict !== undefined) throw this.#verdict;
     this.#pending = Promise.withResolvers();
-    this.#worker.postMessage(message, transfer);
+    this.#worker.postMessage(this.#slots.close(message), transfer);
     return await this.#pending.promise;
   }
 

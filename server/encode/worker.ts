@@ -8,6 +8,7 @@ import type { StartMessage, TaskMessage, WorkerMessage } from "./messages.ts";
 import { bunInflaters } from "./inflaters.ts";
 import { JpegDecoder } from "./jpeg-decoder.ts";
 import { Mozjpeg } from "./mozjpeg.ts";
+import { type PostedMessage, SlotReceiver } from "./slots.ts";
 
 type Message = StartMessage | TaskMessage;
 
@@ -86,6 +87,9 @@ function words(error: unknown): string {
 }
 
 const runner = new JobRunner();
-self.onmessage = ({ data }: MessageEvent<Message>) => {
-  void runner.answer(data).then((answer) => self.postMessage(answer, { transfer: fileOf(answer) }));
+const slots = new SlotReceiver();
+self.onmessage = ({ data }: MessageEvent<PostedMessage>) => {
+  const message = slots.open(data);
+  if (message === undefined) return;
+  void runner.answer(message).then((answer) => self.postMessage(answer, { transfer: fileOf(answer) }));
 };

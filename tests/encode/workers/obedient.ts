@@ -1,10 +1,13 @@
 /** A worker without a core, which does with each job what its quality says: a worker to see fail. */
-import type { JobMessage, StartMessage, WorkerMessage } from "../../../server/encode/messages.ts";
+import type { StartMessage, TaskMessage, WorkerMessage } from "../../../server/encode/messages.ts";
+import { type PostedMessage, SlotReceiver } from "../../../server/encode/slots.ts";
 import { wholePicture } from "../../support/picture-facts.ts";
 import { DEAF_MARK, DEAF_MS, QUALITY } from "./parts.ts";
 
-function answerTo(message: StartMessage | JobMessage): WorkerMessage | undefined {
+function answerTo(message: StartMessage | TaskMessage | undefined): WorkerMessage | undefined {
+  if (message === undefined) return undefined;
   if (message.kind === "start") return { kind: "ready", build: "scalar" };
+  if (message.kind !== "job") throw new Error(`a worker that knows no ${message.kind}`);
   const { quality } = message.recipe;
   const { pixels } = message.frame;
   if (quality === QUALITY.throws) throw new Error("a thread that throws");
@@ -26,7 +29,8 @@ function answerTo(message: StartMessage | JobMessage): WorkerMessage | undefined
   };
 }
 
-self.onmessage = ({ data }: MessageEvent<StartMessage | JobMessage>) => {
-  const answer = answerTo(data);
+const slots = new SlotReceiver();
+self.onmessage = ({ data }: MessageEvent<PostedMessage>) => {
+  const answer = answerTo(slots.open(data));
   if (answer !== undefined) self.postMessage(answer);
 };
