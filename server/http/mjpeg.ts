@@ -39,7 +39,8 @@ async function answerMjpeg(
   try {
     const viewing = parseViewing(addressOf(request), PREFIX, dependencies.defaults);
     const visit = dependencies.access.visitOf(request);
-    const viewer = await openViewer(viewing, request.signal, { ...dependencies, visit, kind: "mjpg" });
+    const opening = { ...dependencies, visit, kind: "mjpg", placeholder: "lost" } as const;
+    const viewer = await openViewer(viewing, request.signal, opening);
     const layout = viewing.parts ?? (isBrowser(request) ? "advance" : "length");
     const body = pictureStream(viewer, layout, parts, dependencies.running);
     return new Response(body, { headers: { ...COMMON_HEADERS, "Content-Type": STREAM_TYPE } });
@@ -79,8 +80,10 @@ async function sendPictures(
     // The picture is chosen here, after the socket has drained, so a slow client has no queue and gets the newest.
     const picture = await viewer.next({ repeatAfterMs });
     if (picture === undefined) break;
-    const gone = await drained(controller.write(parts.of(picture, layout)));
+    const part = parts.of(picture, layout);
+    const gone = await drained(controller.write(part));
     if (gone) break;
+    viewer.sent(picture, part.length);
     repeatAfterMs = layout === "length" && !picture.repeat ? QUICK_REPEAT_MS : KEEP_ALIVE_MS;
   }
   viewer.close();

@@ -1,6 +1,6 @@
 import type { Recipe } from "../../wasm/core/index.ts";
 import type { Log } from "../log.ts";
-import type { RawViewer, Streams, Viewer } from "../stream/index.ts";
+import type { OpenOptions, PlaceholderWish, RawViewer, Streams, Viewer } from "../stream/index.ts";
 import type { Access } from "./access.ts";
 import type { Visit } from "./access-visit.ts";
 import { Refusal } from "./refusal.ts";
@@ -22,6 +22,8 @@ export interface Opening extends Pick<PictureDependencies, "streams"> {
   readonly visit: Visit;
   /** The door that the viewer has come through, for reports: `mjpg`, `ws`, … */
   readonly kind: string;
+  /** When a viewer who does not say so is shown placeholders; never unless given. */
+  readonly placeholder?: PlaceholderWish;
 }
 
 /**
@@ -31,14 +33,17 @@ export interface Opening extends Pick<PictureDependencies, "streams"> {
  * there is no place.
  */
 export async function openViewer(
-  { pv, recipe, fps }: Viewing,
+  { pv, recipe, fps, placeholder: wish }: Viewing,
   signal: AbortSignal,
-  { streams, visit, kind }: Opening,
+  { streams, visit, kind, placeholder = "never" }: Opening,
 ): Promise<Viewer> {
   const client = { kind, address: visit.client.address };
-  return placed(pv, signal, visit, (ending) =>
-    streams.open(pv, recipe, { ...(fps === undefined ? {} : { fps }), signal: ending, client }),
-  );
+  const options: OpenOptions = {
+    client,
+    placeholder: wish ?? placeholder,
+    ...(fps !== undefined && { fps }),
+  };
+  return placed(pv, signal, visit, (ending) => streams.open(pv, recipe, { ...options, signal: ending }));
 }
 
 /** The same for frames as the camera sends them. */
@@ -59,12 +64,9 @@ async function placed<Watching extends { close(): void }>(
   visit: Visit,
   open: (ending: AbortSignal) => Promise<Watching>,
 ): Promise<Watching> {
-  const ending = new AbortController();
-  signal.addEventListener("abort", () => ending.abort(signal.reason), { once: true });
-  if (signal.aborted) ending.abort(signal.reason);
-  const leave = visit.takePlace(() => ending.abort());
+  const { ending, leave } = visit.takePlaceUntil(signal);
   try {
-    const viewer = await open(ending.signal);
+    const viewer = await open(ending);
     const close = viewer.close.bind(viewer);
     // Set on the viewer, and not wrapped around it: a wrapper would have to repeat all that viewers can do.
     viewer.close = () => {
@@ -75,7 +77,7 @@ async function placed<Watching extends { close(): void }>(
   } catch (error) {
     leave();
     if (signal.aborted) throw new Refusal("client-gone", "The client left.", { pv }, error);
-    if (ending.signal.aborted)
+    if (ending.aborted)
       throw new Refusal("unauthorized", "The token that was given does not hold any more.", { pv }, error);
     throw error;
   }

@@ -69,9 +69,13 @@ export class PartBuffers {
   }
 }
 
+/** All that is told of a picture that shows no frame. */
+const PLACEHOLDER_HEADERS = [["X-Placeholder", "1"]] as const;
+
 /** Content-Type and Content-Length first and in this order, because some readers take the lines by number. */
 function lengthHeaders(picture: StreamPicture): Uint8Array {
-  const facts = pictureHeaders(picture).map(([name, value]) => `${name}: ${value}\r\n`);
+  const told = picture.placeholder ? PLACEHOLDER_HEADERS : pictureHeaders(picture);
+  const facts = told.map(([name, value]) => `${name}: ${value}\r\n`);
   return ascii(`${JPEG_PART}Content-Length: ${picture.jpeg.length}\r\n${facts.join("")}\r\n`);
 }
 

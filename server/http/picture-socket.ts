@@ -95,7 +95,7 @@ export class PictureSocket implements SocketHandlers {
     for (;;) {
       const picture = await viewer.next();
       if (picture === undefined) return;
-      this.#feed?.drew(picture);
+      if (!picture.placeholder) this.#feed?.drew(picture);
       socket.sendBinary(picture.jpeg);
       if (this.#viewing.ack) this.#inFlight++;
       // The next picture is chosen when the kernel has taken this one, and the client has acknowledged enough: so none

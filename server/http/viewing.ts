@@ -1,8 +1,9 @@
 import { RECIPE_OPTIONS, type Recipe } from "../../wasm/core/index.ts";
+import type { PlaceholderWish } from "../stream/index.ts";
 import type { Address } from "./address.ts";
 import { isPartLayout, PART_LAYOUTS, type PartLayout } from "./part.ts";
 import { parsePvName } from "./pv-name.ts";
-import { badOption, readOptions, readRecipe, readSwitch } from "./query.ts";
+import { badOption, type Options, readOptions, readRecipe, readSwitch } from "./query.ts";
 
 /** What a viewer asked for, out of the address of its request. */
 export interface Viewing {
@@ -12,6 +13,8 @@ export interface Viewing {
   readonly fps: number | undefined;
   /** How the parts of a multipart answer are laid out; undefined: as suits the user agent. */
   readonly parts: PartLayout | undefined;
+  /** When a drawn picture says why there is none of the camera; undefined: as suits the route. */
+  readonly placeholder: PlaceholderWish | undefined;
   /** Whether a WebSocket also carries status messages. */
   readonly status: boolean;
   /** Whether a WebSocket's client acknowledges pictures. */
@@ -21,7 +24,7 @@ export interface Viewing {
 /** One picture in ten seconds: below it, a snapshot is what is wanted. */
 const LEAST_FPS = 0.1;
 /** What may be asked of a moving picture, in the order in which it is told. */
-const VIEWING_OPTIONS = [...RECIPE_OPTIONS, "fps", "parts", "status", "ack"];
+const VIEWING_OPTIONS = [...RECIPE_OPTIONS, "fps", "parts", "placeholder", "status", "ack"];
 
 /**
  * Reads the PV name behind `prefix` and the options of the query.
@@ -38,6 +41,7 @@ export function parseViewing(address: Address, prefix: string, defaults: Partial
     recipe: readRecipe(options, defaults, pv),
     fps: parseFps(options.get("fps"), pv),
     parts: parseParts(options.get("parts"), pv),
+    placeholder: parsePlaceholder(options, pv),
     status: readSwitch(options, "status", pv),
     ack: readSwitch(options, "ack", pv),
   };
@@ -48,6 +52,11 @@ function parseFps(text: string | undefined, pv: string): number | undefined {
   const fps = Number(text);
   if (text.trim() !== "" && Number.isFinite(fps) && fps >= LEAST_FPS) return fps;
   throw badOption("fps", text, `a number of pictures per second, ${LEAST_FPS} or more`, pv);
+}
+
+function parsePlaceholder(options: Options, pv: string): PlaceholderWish | undefined {
+  if (!options.has("placeholder")) return undefined;
+  return readSwitch(options, "placeholder", pv) ? "always" : "never";
 }
 
 function parseParts(text: string | undefined, pv: string): PartLayout | undefined {

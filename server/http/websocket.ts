@@ -3,12 +3,12 @@ import type { Clock } from "../clock.ts";
 import type { Visit } from "./access-visit.ts";
 import { type Address, addressOf } from "./address.ts";
 import { refusalAnswer } from "./answer.ts";
-import { openViewer, type PictureDependencies } from "./open-viewer.ts";
+import { type Opening, openViewer, type PictureDependencies } from "./open-viewer.ts";
 import { isBrowser } from "./part.ts";
 import { PictureSocket, refusedSocket } from "./picture-socket.ts";
 import { Refusal, refusalFrom } from "./refusal.ts";
 import type { SocketHandlers } from "./socket.ts";
-import { parseViewing } from "./viewing.ts";
+import { parseViewing, type Viewing } from "./viewing.ts";
 
 const PREFIX = "/ws/mjpg/";
 
@@ -58,7 +58,7 @@ async function answerUpgrade(
 function refusableSocket(address: Address, visit: Visit, dependencies: SocketDependencies): SocketHandlers {
   try {
     const viewing = parseViewing(address, PREFIX, dependencies.defaults);
-    const opening = { ...dependencies, visit, kind: "ws" };
+    const opening = { ...dependencies, ...doorOf(viewing), visit };
     return new PictureSocket(viewing, (signal) => openViewer(viewing, signal, opening), dependencies);
   } catch (error) {
     return refusedSocket(refusalFrom(error, dependencies.log));
@@ -72,7 +72,7 @@ async function acceptIfThereIsAPicture(
 ): Promise<void> {
   const viewing = parseViewing(address, PREFIX, dependencies.defaults);
   const visit = dependencies.access.visitOf(request);
-  const viewer = await openViewer(viewing, request.signal, { ...dependencies, visit, kind: "ws" });
+  const viewer = await openViewer(viewing, request.signal, { ...dependencies, ...doorOf(viewing), visit });
   try {
     accept(request, new PictureSocket(viewing, () => Promise.resolve(viewer), dependencies), dependencies);
   } catch (error) {
@@ -88,6 +88,11 @@ export function accept(
   { upgrade }: Pick<SocketDependencies, "upgrade">,
 ): void {
   if (!upgrade(request, handlers)) throw notAWebSocket();
+}
+
+/** Who is told the state in words needs no picture of it. */
+function doorOf({ status }: Viewing): Pick<Opening, "kind" | "placeholder"> {
+  return { kind: "ws", placeholder: status ? "never" : "lost" };
 }
 
 function notAWebSocket(): Refusal {

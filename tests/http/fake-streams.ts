@@ -1,7 +1,9 @@
 import { wholePicture } from "../support/picture-facts.ts";
 import type {
   GlimpseOptions,
+  OpenOptions,
   PictureNotes,
+  PlaceholderWish,
   RawPicture,
   RawViewer,
   StreamPicture,
@@ -27,6 +29,7 @@ export class FakeStreams implements Pick<
     readonly pv: string;
     readonly recipe: Recipe;
     readonly fps: number | undefined;
+    readonly placeholder: PlaceholderWish | undefined;
     readonly viewer: FakeViewer;
   }[] = [];
   readonly openedRaw: {
@@ -50,13 +53,9 @@ export class FakeStreams implements Pick<
     this.left = new Promise((resolve) => (this.#leave = resolve));
   }
 
-  async open(
-    pv: string,
-    recipe: Recipe,
-    { fps, signal }: { readonly fps?: number; readonly signal?: AbortSignal } = {},
-  ): Promise<Viewer> {
+  async open(pv: string, recipe: Recipe, { fps, signal, placeholder }: OpenOptions = {}): Promise<Viewer> {
     const viewer = await this.#seat<StreamPicture>(pv, signal);
-    this.opened.push({ pv, recipe, fps, viewer });
+    this.opened.push({ pv, recipe, fps, placeholder, viewer });
     this.#announce();
     return viewer;
   }

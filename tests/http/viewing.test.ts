@@ -43,9 +43,15 @@ test("a viewer that asks for nothing gets the defaults", () => {
     recipe: DEFAULT_RECIPE,
     fps: undefined,
     parts: undefined,
+    placeholder: undefined,
     status: false,
     ack: false,
   });
+});
+
+test("placeholders are always drawn, or never, where that is asked for", () => {
+  expect(view("/mjpg/CAM?placeholder=1").placeholder).toBe("always");
+  expect(view("/mjpg/CAM?placeholder=0").placeholder).toBe("never");
 });
 
 test.each([
@@ -152,7 +158,7 @@ test("an option that is not known is refused, because a picture without it would
   expect(message).toContain(
     "range, quality, subsampling, encoder, curve, map, saturated, colour, bayer, plane, roi",
   );
-  expect(message).toEndWith("fps, parts, status, ack.");
+  expect(message).toEndWith("fps, parts, placeholder, status, ack.");
 });
 
 test.each(["?t=1699", "?_=1", "?1699999999", "?TimeStamp=5", "?"])(
