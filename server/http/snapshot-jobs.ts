@@ -5,6 +5,7 @@ import {
   type Encoder,
   type EncoderChoice,
   type NpyEncoder,
+  type PlaceholderPainter,
   type PngEncoder,
   SNAPSHOTS,
 } from "../encode/index.ts";
@@ -36,7 +37,10 @@ export interface SnapshotFile {
 }
 
 /** The part of the pool that makes files. */
-export type SnapshotEncoder = Pick<Encoder, "encode" | "whenIdle" | "busyFraction"> & PngEncoder & NpyEncoder;
+export type SnapshotEncoder = Pick<Encoder, "encode" | "whenIdle" | "busyFraction"> &
+  PngEncoder &
+  NpyEncoder &
+  PlaceholderPainter;
 
 /** One file to be made, for everybody who has asked for it. */
 interface Job {

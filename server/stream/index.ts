@@ -1,5 +1,6 @@
 export { StreamRegistry } from "./registry.ts";
 export type { GlimpseOptions, OpenOptions, PlaceholderWish, Streams, WatchOptions } from "./streams.ts";
+export { placeholderSize } from "./placeholder-board.ts";
 export type { StreamSettings, StreamTools } from "./stream-tools.ts";
 export { RAW_HEADROOM } from "./raw-maker.ts";
 export type { RawViewer, Viewer, Watching } from "./viewer.ts";

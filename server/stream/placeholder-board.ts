@@ -97,7 +97,7 @@ export class PlaceholderBoard {
     const time = began.toISOString().replace("T", " ").replace(/\..*/u, " UTC");
     try {
       const drawn = await encoder.drawPlaceholder({
-        size: sizeFor(this.#recipe),
+        size: placeholderSize(this.#recipe),
         ...(under && { under }),
         lines: [reason, this.#pv, `Since ${time}`],
       });
@@ -113,7 +113,7 @@ export class PlaceholderBoard {
 }
 
 /** As large as asked for, within reason; where one side was asked for, four to three. */
-function sizeFor({ width, height }: Recipe): { width: number; height: number } {
+export function placeholderSize({ width, height }: Recipe): { width: number; height: number } {
   if (width === undefined && height === undefined) return SIZE;
   const shape = SIZE.width / SIZE.height;
   const side = (pixels: number): number => Math.max(1, Math.min(Math.round(pixels), LARGEST_SIDE));

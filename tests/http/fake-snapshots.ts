@@ -6,6 +6,7 @@ import {
   EncoderChoice,
   type EncoderName,
   type NpyJob,
+  type PlaceholderJob,
   type PngJob,
 } from "../../server/encode/index.ts";
 import type { SnapshotEncoder } from "../../server/http/snapshot-jobs.ts";
@@ -98,6 +99,17 @@ export class FakePool implements SnapshotEncoder {
 
   encodeNpy({ frame }: NpyJob): Promise<EncodedNpy> {
     return this.#job("npy", frame, { npy: fileOf("npy", frame), shape: [8, 8], dtype: "|u1" });
+  }
+
+  drawPlaceholder({ lines, size = { width: 640, height: 480 } }: PlaceholderJob): Promise<EncodedPicture> {
+    const jpeg = new TextEncoder().encode(lines.join("|"));
+    const picture = {
+      ...wholePicture(size.width, size.height),
+      ...size,
+      encoder: "fast",
+      encodeMs: 1,
+    } as const;
+    return Promise.resolve({ ...picture, jpeg });
   }
 
   #serve(): void {

@@ -131,6 +131,27 @@ test.each([
   expect(await response.json()).toEqual({ error: code, message: "There is none.", pv: "CAM" });
 });
 
+test("with placeholder=1 what is wrong with the camera is answered with a picture that tells it", async () => {
+  using server = serve();
+  server.streams.refusal = new ServiceError("pv-not-found", "No server has it.", { pv: "CAM" });
+  const response = await fetch(`${server.url}/snapshot/CAM?placeholder=1&width=320`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("image/jpeg");
+  expect(response.headers.get("x-error")).toBe("pv-not-found");
+  expect(await response.text()).toBe("No server has it.|CAM|2026-01-01 00:00:00 UTC");
+});
+
+test.each(["bad-option", "too-many-streams", "stopping"] as const)(
+  "%s is an error all the same, for it is not the camera's trouble",
+  async (code) => {
+    using server = serve();
+    server.streams.refusal = new ServiceError(code, "No.", { pv: "CAM" });
+    const response = await fetch(`${server.url}/snapshot/CAM?placeholder=1`);
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(await response.json()).toMatchObject({ error: code });
+  },
+);
+
 test("after a damaged frame the next one is taken: one that has come meanwhile, or else one to come", async () => {
   using server = serve();
   const frames = await withFrames(server);
