@@ -58,8 +58,9 @@ function labelsText(labels: Labels): string {
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }
 
-/** A lone surrogate has no place in UTF-8; all else but these three may stand as it is. */
+/** A lone surrogate has no place in UTF-8; all else but these three may stand as it is. Most names have none of them. */
 function escaped(value: string): string {
+  if (/^[\w:.-]*$/u.test(value)) return value;
   return value.toWellFormed().replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 

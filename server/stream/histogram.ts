@@ -76,7 +76,8 @@ export function percentilesOf(histograms: readonly ReadonlyHistogram[]): Percent
 function quantile(histograms: readonly ReadonlyHistogram[], rank: number): number {
   let below = 0;
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    const inside = histograms.reduce((sum, { counts }) => sum + counts[bucket]!, 0);
+    let inside = 0;
+    for (const { counts } of histograms) inside += counts[bucket]!;
     if (inside > 0 && below + inside >= rank) {
       const lower = bucket === 0 ? 0 : BOUNDS_MS[bucket - 1]!;
       const upper = BOUNDS_MS[bucket] ?? lower;
