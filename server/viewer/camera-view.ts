@@ -1,14 +1,14 @@
 import { type Placement, placementOf, regionBetween } from "./array-region.ts";
 import { copyText } from "./clipboard.ts";
 import { element, fromTemplate } from "./element.ts";
-import { pageClock, pageSocket } from "./page-socket.ts";
+import { pageClock } from "./page-socket.ts";
 import { PictureCanvas } from "./picture-canvas.ts";
 import { dropFacts, pictureFacts } from "./picture-facts.ts";
 import { issueWords } from "./picture-issues.ts";
 import { RegionDrag } from "./region-drag.ts";
 import { stateWords } from "./status-words.ts";
-import { StreamClient, type StreamView } from "./stream-client.ts";
-import { imagePath, streamPath } from "./url-state.ts";
+import { type OpenSocket, StreamClient, type StreamView } from "./stream-client.ts";
+import { imagePath } from "./url-state.ts";
 
 const COPIED_SHOWN_MS = 1500;
 
@@ -21,6 +21,8 @@ export interface CameraListener {
   /** Whether regions may be drawn, and by fingers too. */
   readonly mayDraw: boolean;
   readonly fingersDraw: boolean;
+  /** Where the pictures come from, as things are now. */
+  socketFor(options: ReadonlyMap<string, string>): OpenSocket;
   /** The server has told something: `planes` or `range` may have changed. */
   told(): void;
 }
@@ -90,9 +92,9 @@ export class CameraView {
   }
 
   #open(): StreamClient {
-    return new StreamClient(pageSocket(streamPath(this.#pv, this.#options)), pageClock, {
+    return new StreamClient(this.#listener.socketFor(this.#options), pageClock, {
       view: (view) => this.#show(view),
-      picture: (jpeg) => this.#picture.offer(jpeg),
+      picture: (jpeg, taken) => this.#picture.offer(jpeg, taken),
     });
   }
 

@@ -6,7 +6,7 @@ export class NewestPicture<Encoded, Decoded> {
   readonly #decode: (encoded: Encoded) => Promise<Decoded>;
   readonly #show: (decoded: Decoded) => void;
   readonly #discard: (decoded: Decoded) => void;
-  #waiting: Encoded | undefined;
+  #waiting: { readonly encoded: Encoded; readonly done: () => void } | undefined;
   #busy = false;
   #closed = false;
 
@@ -25,26 +25,36 @@ export class NewestPicture<Encoded, Decoded> {
     this.#discard = discard;
   }
 
-  /** Hands over the newest picture; it is decoded now, or next, or never if a newer one comes first. */
-  offer(encoded: Encoded): void {
-    if (this.#closed) return;
-    this.#waiting = encoded;
+  /**
+   * Hands over the newest picture; it is decoded now, or next, or never if a newer one comes first.
+   * @param done called once, when it is one of these
+   */
+  offer(encoded: Encoded, done: () => void = () => undefined): void {
+    this.#waiting?.done();
+    this.#waiting = undefined;
+    if (this.#closed) {
+      done();
+      return;
+    }
+    this.#waiting = { encoded, done };
     if (!this.#busy) void this.#work();
   }
 
   /** Nothing is shown any more. */
   close(): void {
     this.#closed = true;
+    this.#waiting?.done();
     this.#waiting = undefined;
   }
 
   async #work(): Promise<void> {
     this.#busy = true;
     while (this.#waiting !== undefined) {
-      const encoded = this.#waiting;
+      const { encoded, done } = this.#waiting;
       this.#waiting = undefined;
       const decoded = await this.#decode(encoded).catch(() => undefined);
       if (decoded !== undefined) (this.#closed ? this.#discard : this.#show)(decoded);
+      done();
     }
     this.#busy = false;
   }

@@ -1,15 +1,19 @@
+import { SharedSocket } from "./shared-socket.ts";
 import type { OpenSocket, PageClock } from "./stream-client.ts";
 
 /** The browser's WebSocket to `path`, relative to the page; text and JPEGs come to the listener. */
 export function pageSocket(path: string): OpenSocket {
   return (listener) => {
-    const url = new URL(path, document.baseURI);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(url);
+    const socket = socketTo(path);
     socket.binaryType = "blob";
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (typeof data === "string") listener.text(data);
-      else if (data instanceof Blob) listener.picture(data.slice(0, data.size, "image/jpeg"));
+      else if (data instanceof Blob) {
+        // Whatever is sent counts as an acknowledgement, once the page has dealt with the picture.
+        listener.picture(data.slice(0, data.size, "image/jpeg"), () => {
+          if (socket.readyState === WebSocket.OPEN) socket.send("ack");
+        });
+      }
     };
     socket.onclose = ({ code, reason }) => listener.closed(code, reason);
     return () => {
@@ -18,6 +22,35 @@ export function pageSocket(path: string): OpenSocket {
       socket.close();
     };
   };
+}
+
+/** One WebSocket for as many cameras as there are. */
+export function sharedPageSocket(): SharedSocket {
+  return new SharedSocket((listener) => {
+    const socket = socketTo("ws");
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (typeof data === "string") listener.text(data);
+      else if (data instanceof ArrayBuffer) listener.binary(data);
+    };
+    socket.onclose = ({ code, reason }) => listener.closed(code, reason);
+    return {
+      send: (text) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      },
+      close() {
+        socket.onmessage = null;
+        socket.onclose = null;
+        socket.close();
+      },
+    };
+  }, pageClock);
+}
+
+function socketTo(path: string): WebSocket {
+  const url = new URL(path, document.baseURI);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return new WebSocket(url);
 }
 
 /** The browser's time. */

@@ -1,8 +1,16 @@
 import { type CameraListener, CameraView } from "./camera-view.ts";
 import { element } from "./element.ts";
 import { OptionControls } from "./option-controls.ts";
+import { pageSocket, sharedPageSocket } from "./page-socket.ts";
 import { SimulatedChoice, simulatedCameras } from "./simulated-choice.ts";
-import { formatUrlState, parseUrlState, splitPvNames, withOption, type UrlState } from "./url-state.ts";
+import {
+  formatUrlState,
+  parseUrlState,
+  splitPvNames,
+  streamPath,
+  withOption,
+  type UrlState,
+} from "./url-state.ts";
 
 /** The page: its address says what is shown; every control changes the address and then shows what it says. */
 class Page {
@@ -10,6 +18,7 @@ class Page {
   readonly #grid = element(document, "#cameras", HTMLElement);
   readonly #pvBox = element(document, "#pv", HTMLInputElement);
   readonly #controls: OptionControls;
+  readonly #socket = sharedPageSocket();
   #state: UrlState = { pvs: [], options: new Map() };
   #choice: SimulatedChoice | undefined;
 
@@ -77,6 +86,9 @@ class Page {
     const isSelecting = (): boolean => this.#controls.selecting;
     return {
       removed: () => this.#takeOff(pv),
+      // Many cameras share a socket; one alone has its own, whose messages are pictures and nothing else.
+      socketFor: (options) =>
+        this.#state.pvs.length > 1 ? this.#socket.of(pv, options) : pageSocket(streamPath(pv, options)),
       regionChosen: (roi) => {
         this.#controls.endSelecting();
         this.#change(withOption(this.#state, "roi", roi));
@@ -111,7 +123,7 @@ class Page {
     const cameras = await simulatedCameras();
     // The person may have chosen a PV while the server was asked.
     if (this.#state.pvs.length > 0 || this.#choice !== undefined) return;
-    this.#choice = new SimulatedChoice(element(document, "#simulated", HTMLElement), cameras);
+    this.#choice = new SimulatedChoice(element(document, "#simulated", HTMLElement), cameras, this.#socket);
     this.#visibilityChanged();
   }
 

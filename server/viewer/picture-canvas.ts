@@ -31,9 +31,9 @@ export class PictureCanvas {
     this.#resized.observe(canvas);
   }
 
-  /** A JPEG has come. */
-  offer(jpeg: Blob): void {
-    this.#newest.offer(jpeg);
+  /** A JPEG has come; `taken` is called when it is painted, or will not be. */
+  offer(jpeg: Blob, taken: () => void): void {
+    this.#newest.offer(jpeg, taken);
   }
 
   /** Where in the picture a place of the window is. Outside it, its nearest edge. */

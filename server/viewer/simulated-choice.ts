@@ -1,9 +1,10 @@
 import type { ViewerInfo } from "../http/protocol.ts";
 import { element, fromTemplate } from "./element.ts";
-import { pageClock, pageSocket } from "./page-socket.ts";
+import { pageClock } from "./page-socket.ts";
 import { PictureCanvas } from "./picture-canvas.ts";
+import type { SharedSocket } from "./shared-socket.ts";
 import { StreamClient } from "./stream-client.ts";
-import { formatUrlState, streamPath } from "./url-state.ts";
+import { formatUrlState } from "./url-state.ts";
 
 type SimulatedCamera = ViewerInfo["simulated"][number];
 
@@ -23,8 +24,11 @@ export class SimulatedChoice {
   readonly #clients: StreamClient[] = [];
   readonly #pictures: PictureCanvas[] = [];
 
-  /** Fills `section` with one link for each camera and opens the streams of the previews. */
-  constructor(section: HTMLElement, cameras: ViewerInfo["simulated"]) {
+  readonly #socket: SharedSocket;
+
+  /** Fills `section` with one link for each camera and opens the streams of the previews on `socket`. */
+  constructor(section: HTMLElement, cameras: ViewerInfo["simulated"], socket: SharedSocket) {
+    this.#socket = socket;
     section.hidden = cameras.length === 0;
     const best = cameras.slice(0, PREVIEWS);
     const others = cameras.slice(PREVIEWS);
@@ -54,11 +58,11 @@ export class SimulatedChoice {
     this.#pictures.push(picture);
     this.#clients.push(
       new StreamClient(
-        pageSocket(streamPath(camera.name, new Map([...optionsOf(camera), ...PREVIEW_OPTIONS]))),
+        this.#socket.of(camera.name, new Map([...optionsOf(camera), ...PREVIEW_OPTIONS])),
         pageClock,
         {
           view: () => undefined,
-          picture: (jpeg) => picture.offer(jpeg),
+          picture: (jpeg, taken) => picture.offer(jpeg, taken),
         },
       ),
     );

@@ -23,7 +23,8 @@ export type StreamView =
 /** What a socket tells; `closed` is told once, also when the socket could not be opened. */
 export interface SocketListener {
   text(message: string): void;
-  picture(jpeg: Blob): void;
+  /** @param taken to be called when the page has dealt with it: the server waits for that before it sends more */
+  picture(jpeg: Blob, taken: () => void): void;
   closed(code: number, reason: string): void;
 }
 
@@ -39,8 +40,8 @@ export interface PageClock {
 export interface StreamListener {
   /** Something that is to be put into words has changed. */
   view(view: StreamView): void;
-  /** A JPEG has come; the listener owns it. */
-  picture(jpeg: Blob): void;
+  /** A JPEG has come; the listener owns it, and calls `taken` when it has been drawn, or will not be. */
+  picture(jpeg: Blob, taken: () => void): void;
 }
 
 /** A server that has said nothing for this long is gone: ten status messages have not come. */
@@ -124,9 +125,9 @@ export class StreamClient {
     this.#spoken = false;
     this.#closeSocket = this.#openSocket({
       text: (message) => this.#hearText(message),
-      picture: (jpeg) => {
+      picture: (jpeg, taken) => {
         this.#watchSilence();
-        this.#listener.picture(jpeg);
+        this.#listener.picture(jpeg, taken);
       },
       closed: (code, reason) => this.#hearClose(code, reason),
     });

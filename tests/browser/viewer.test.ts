@@ -167,7 +167,7 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
     const [a, b] = [server.pv("A"), server.pv("B")];
     b.say(LIVE);
     await openLive("?pv=A&pv=B&range=auto&fps=5", a);
-    expect([a.queries, b.queries]).toEqual([["?status=1&range=auto&fps=5"], ["?status=1&range=auto&fps=5"]]);
+    expect([a.queries, b.queries]).toEqual([["?range=auto&fps=5"], ["?range=auto&fps=5"]]);
     expect(await page.locator("#range").inputValue()).toBe("auto");
 
     await page.locator("#options-toggle").click();
@@ -175,7 +175,7 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
     await page.locator("#quality").press("Enter");
     await page.locator("#range").selectOption("fixed");
     await page.waitForURL("**/?pv=A&pv=B&range=12,4095&fps=5&quality=60");
-    await until(() => a.viewers === 1 && a.queries.at(-1) === "?status=1&range=12,4095&fps=5&quality=60");
+    await until(() => a.viewers === 1 && a.queries.at(-1) === "?range=12,4095&fps=5&quality=60");
   });
 
   test("takes what is typed, goes back, and leaves no stream open behind it", async () => {
@@ -211,7 +211,7 @@ describe.skipIf(withoutChromium())("the page in Chromium", () => {
     best.say(LIVE);
     await page.goto(server.url);
     await until(() => best.viewers === 1 && server.pv("SIM:d").viewers === 1);
-    expect(server.pv("SIM:b").queries[0]).toStartWith("?status=1&map=viridis&fps=");
+    expect(server.pv("SIM:b").queries[0]).toStartWith("?map=viridis&fps=");
     expect(await page.locator("#simulated a", { hasText: "SIM:b" }).getAttribute("href")).toBe(
       "?pv=SIM:b&map=viridis",
     );

@@ -31,6 +31,10 @@ export class SocketClient {
     while (!condition(this)) await new Promise<void>((resolve) => (this.#wake = resolve));
   }
 
+  say(data: string | Uint8Array<ArrayBuffer>): void {
+    this.#socket.send(data);
+  }
+
   close(): void {
     this.#socket.close();
   }

@@ -196,3 +196,69 @@ test("a socket that leaves while a picture waits for it to read leaves nothing r
   await viewer.closed;
   await server.http.ended();
 });
+
+test("with ack=1 two pictures are on their way, and any message lets the next one go", async () => {
+  using server = serve();
+  const client = new SocketClient(server, "/ws/mjpg/CAM?ack=1");
+  const viewer = await server.streams.viewer();
+  for (const sequence of [1, 2, 3, 4]) {
+    viewer.show(picture(sequence));
+    await client.until(({ pictures }) => pictures.length === Math.min(sequence, 2));
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(viewer.repeatAfter).toHaveLength(2);
+  client.say("ack");
+  await client.until(({ pictures }) => pictures.length === 3);
+  client.say(new Uint8Array([7]));
+  viewer.show(picture(5));
+  await client.until(({ pictures }) => pictures.length === 4);
+  expect(client.pictures).toEqual([1, 2, 4, 5].map((sequence) => picture(sequence).jpeg));
+  client.close();
+  await viewer.closed;
+});
+
+test("without ack=1 pictures need no acknowledgement, and what is said all the same does nothing", async () => {
+  using server = serve();
+  const client = new SocketClient(server, "/ws/mjpg/CAM");
+  const viewer = await server.streams.viewer();
+  for (let sequence = 1; sequence <= 6; sequence++) {
+    viewer.show(picture(sequence));
+    await client.until(({ pictures }) => pictures.length === sequence);
+    client.say("{}");
+  }
+  client.close();
+  await viewer.closed;
+});
+
+test("a socket that is not read for half a minute is closed, however much is sent into it", async () => {
+  using server = serve();
+  const client = await RawClient.ask(server.port, `GET /ws/mjpg/CAM HTTP/1.1\r\n${UPGRADE}`, {
+    reading: false,
+  });
+  const viewer = await server.streams.viewer();
+  for (let second = 1; second <= 29; second++) {
+    viewer.show(picture(second, 10_000));
+    await server.clock.advance(1000);
+  }
+  expect(server.clock.pending).toBe(1);
+  await server.clock.advance(10_000);
+  await viewer.closed;
+  expect(server.clock.pending).toBe(0);
+  client.close();
+});
+
+test("a socket whose client answers pings is kept for as long as it likes", async () => {
+  using server = serve();
+  const client = new SocketClient(server, "/ws/mjpg/CAM?status=1");
+  const viewer = await server.streams.viewer();
+  for (let round = 1; round <= 12; round++) {
+    const told = client.statuses.length;
+    await server.clock.advance(10_000);
+    // The ping went out before these; its answer is a turn of the loop behind them at most.
+    await client.until(({ statuses }) => statuses.length >= told + 10);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(viewer.listeners.size).toBe(1);
+  client.close();
+  await viewer.closed;
+});

@@ -1,18 +1,28 @@
 import type { ServerWebSocket } from "bun";
 import { Page } from "../../server/http/page.ts";
 import type { StatusMessage, ViewerInfo } from "../../server/http/protocol.ts";
+import { SharedSeats } from "./shared-seats.ts";
 import { VIEWER_PAGE } from "./viewer-page.ts";
 
-interface Seat {
-  readonly pv: ScriptedPv;
-  readonly query: string;
+/** One who watches a PV, on a socket of its own or on one that is shared. */
+export interface Seat {
+  tell(status: StatusMessage): void;
+  show(jpeg: Uint8Array): void;
+  refuse(code: number, reason: string): void;
+}
+
+/** What becomes of the events of one socket. */
+interface SocketEvents {
+  open(socket: ServerWebSocket<SocketEvents>): void;
+  message(text: string): void;
+  close(): void;
 }
 
 /** One PV whose stream does as a test says; words and refusals also hold for whoever joins later. */
 export class ScriptedPv {
-  /** The queries of all sockets opened so far, in order. */
+  /** The queries of all who have joined so far, in order; those of shared sockets put together of their options. */
   readonly queries: string[] = [];
-  readonly #sockets = new Set<ServerWebSocket<Seat>>();
+  readonly #seats = new Set<Seat>();
   #status: StatusMessage;
   #refusal: { code: number; reason: string } | undefined;
 
@@ -22,26 +32,26 @@ export class ScriptedPv {
     this.#status = { type: "status", pv: name, state: "connecting", reason: "", drops, ...rates };
   }
 
-  /** Sockets open now. */
+  /** Those who watch now. */
   get viewers(): number {
-    return this.#sockets.size;
+    return this.#seats.size;
   }
 
   /** Changes some words of the status and tells everybody. */
   say(status: Partial<StatusMessage>): void {
     this.#status = { ...this.#status, ...status };
-    for (const socket of this.#sockets) this.#tell(socket);
+    for (const seat of this.#seats) seat.tell(this.#status);
   }
 
   /** One JPEG to everybody. */
   send(jpeg: Uint8Array): void {
-    for (const socket of this.#sockets) socket.sendBinary(jpeg);
+    for (const seat of this.#seats) seat.show(jpeg);
   }
 
-  /** Closes every socket like this, and each new one until `accept`. */
+  /** Refuses everybody like this, and all who come until `accept`. */
   refuse(code: number, reason: string): void {
     this.#refusal = { code, reason };
-    for (const socket of this.#sockets) socket.close(code, reason);
+    for (const seat of this.#seats) seat.refuse(code, reason);
   }
 
   /** Refuses no more. */
@@ -49,24 +59,20 @@ export class ScriptedPv {
     this.#refusal = undefined;
   }
 
-  /** For the server: a socket was opened. */
-  join(socket: ServerWebSocket<Seat>): void {
-    this.queries.push(socket.data.query);
+  /** For the server: somebody has come. */
+  join(seat: Seat, query: string): void {
+    this.queries.push(query);
     if (this.#refusal !== undefined) {
-      socket.close(this.#refusal.code, this.#refusal.reason);
+      seat.refuse(this.#refusal.code, this.#refusal.reason);
       return;
     }
-    this.#sockets.add(socket);
-    this.#tell(socket);
+    this.#seats.add(seat);
+    seat.tell(this.#status);
   }
 
-  /** For the server: a socket was closed. */
-  leave(socket: ServerWebSocket<Seat>): void {
-    this.#sockets.delete(socket);
-  }
-
-  #tell(socket: ServerWebSocket<Seat>): void {
-    socket.send(JSON.stringify(this.#status));
+  /** For the server: somebody has left. */
+  leave(seat: Seat): void {
+    this.#seats.delete(seat);
   }
 }
 
@@ -109,7 +115,7 @@ export class ScriptedServer {
   }
 
   private listen(port: number) {
-    return Bun.serve<Seat>({
+    return Bun.serve<SocketEvents>({
       hostname: "127.0.0.1",
       port,
       development: false,
@@ -119,15 +125,36 @@ export class ScriptedServer {
       fetch: async (request, server) => {
         const { pathname, search } = new URL(request.url);
         const name = decodeURIComponent(/^\/ws\/mjpg\/(.+)$/u.exec(pathname)?.[1] ?? "");
-        const joined = name !== "" && server.upgrade(request, { data: { pv: this.pv(name), query: search } });
-        if (joined) return undefined;
+        if (name !== "" && server.upgrade(request, { data: ownSocket(this.pv(name), search) }))
+          return undefined;
+        const shared = new SharedSeats((pv) => this.pv(pv));
+        if (pathname === "/ws" && server.upgrade(request, { data: shared })) return undefined;
         return (await this.#page.answer(request)) ?? new Response("not found", { status: 404 });
       },
       websocket: {
-        open: (socket) => socket.data.pv.join(socket),
-        message: () => undefined,
-        close: (socket) => socket.data.pv.leave(socket),
+        open: (socket) => socket.data.open(socket),
+        message: (socket, text) => socket.data.message(String(text)),
+        close: (socket) => socket.data.close(),
       },
     });
   }
+}
+
+/** A socket that carries one PV (`/ws/mjpg/<PV>`). */
+function ownSocket(pv: ScriptedPv, query: string): SocketEvents {
+  let seat: Seat | undefined;
+  return {
+    open(socket) {
+      seat = {
+        tell: (status) => void socket.send(JSON.stringify(status)),
+        show: (jpeg) => void socket.sendBinary(jpeg),
+        refuse: (code, reason) => socket.close(code, reason),
+      };
+      pv.join(seat, query);
+    },
+    message: () => undefined,
+    close: () => {
+      if (seat !== undefined) pv.leave(seat);
+    },
+  };
 }

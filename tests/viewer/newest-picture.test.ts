@@ -31,6 +31,25 @@ describe("the newest picture", () => {
     expect(shown).toEqual(["a"]);
   });
 
+  test("is done with when it is shown, broken, overtaken, or no longer wanted", async () => {
+    const { pictures, ends } = stage();
+    const done: string[] = [];
+    const offer = (name: string): void => pictures.offer(name, () => done.push(name));
+    for (const name of ["shown", "overtaken", "broken"]) offer(name);
+    expect(done).toEqual(["overtaken"]);
+    ends[0]!.done();
+    await settle();
+    ends[1]!.fail();
+    await settle();
+    expect(done).toEqual(["overtaken", "shown", "broken"]);
+    for (const name of ["late", "waiting"]) offer(name);
+    pictures.close();
+    offer("after");
+    ends[2]!.done();
+    await settle();
+    expect(done.slice(3).sort()).toEqual(["after", "late", "waiting"]);
+  });
+
   test("takes the place of those that wait, and decodes run one after another", async () => {
     const { pictures, started, shown, ends } = stage();
     for (const picture of ["a", "b", "c", "d"]) pictures.offer(picture);

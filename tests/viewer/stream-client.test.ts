@@ -51,7 +51,7 @@ describe("a stream", () => {
     const { hears, kinds, pictures } = stage();
     hears().text(status("connecting"));
     hears().text(status("live"));
-    hears().picture(new Blob(["jpeg"]));
+    hears().picture(new Blob(["jpeg"]), () => undefined);
     expect(kinds()).toEqual(["connecting", "connecting", "live"]);
     expect(pictures).toHaveLength(1);
   });
