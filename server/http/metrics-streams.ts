@@ -5,7 +5,7 @@ import { labelled, type MetricFamily, type Sample, single } from "./metrics-text
 /** Cameras that have series of their own; each has 12. A database keeps every name that it has ever seen. */
 const MOST_PVS = 200;
 /** Doors that viewers come through, told of also while nobody does. */
-const DOORS = ["mjpg", "ws", "raw"] as const;
+const DOORS = ["mjpg", "ws", "views"] as const;
 /** States that a stream that is listed can be in. */
 const STATES = ["connecting", "live", "stalled", "disconnected", "lingering"] as const;
 

@@ -107,7 +107,7 @@ export interface RenditionWords {
 export interface ViewerWords {
   /** No other viewer of this process has it. */
   readonly id: number;
-  /** The door it came through: `mjpg`, `ws`, …. */
+  /** The door it came through: `mjpg`, `ws` (one PV on a WebSocket), `views` (many), …. */
   readonly kind?: string;
   readonly openedAt: string;
   /** What it may have at most, and what it takes. */

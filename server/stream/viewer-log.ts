@@ -7,7 +7,7 @@ import type { ViewerReport } from "./status.ts";
 export function logLeaving(pv: string, viewer: ViewerReport, why: string, log: Log, clock: Clock): void {
   const { id, kind = "unknown", address = "unknown", openedAt, pictures, bytesOut: bytes, drops } = viewer;
   log.debug(
-    "{pv}: viewer {id} ({kind}, {address}) left after {seconds} s with {pictures} pictures, {bytes} bytes, without {lost}. {why}",
+    "{pv}: viewer {id} ({kind}, {address}) left after {seconds} s with {pictures} pictures, {bytes} bytes; lost {lost}. {why}",
     {
       pv,
       id,
@@ -16,7 +16,7 @@ export function logLeaving(pv: string, viewer: ViewerReport, why: string, log: L
       seconds: Math.round((clock.wallTime() - openedAt) / 100) / 10,
       pictures,
       bytes,
-      lost: lossesInWords(drops) || "loss",
+      lost: lossesInWords(drops) || "nothing",
       why,
     },
   );

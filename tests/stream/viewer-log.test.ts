@@ -26,7 +26,7 @@ test("a viewer who leaves is told of in one line, with what it had", async () =>
   const stage = new Stage();
   (await watched(stage, new AbortController().signal)).close();
   expect(leavings(stage)).toEqual([
-    "CAM: viewer 1 (mjpg, 192.0.2.7) left after 2.5 s with 2 pictures, 2000 bytes, without 1 slow. It was closed.",
+    "CAM: viewer 1 (mjpg, 192.0.2.7) left after 2.5 s with 2 pictures, 2000 bytes; lost 1 slow. It was closed.",
   ]);
 });
 
