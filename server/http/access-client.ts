@@ -34,7 +34,8 @@ export class Clients {
     const direct: Client = {
       address: peer === undefined ? "unix" : (ipOf(peer) ?? peer),
       secure: /^(https|wss):/iu.test(request.url),
-      host: hostOf(request.headers.get("host")),
+      // HTTP/2 has it in the URL alone.
+      host: hostOf(request.headers.get("host") ?? /^[a-z]+:\/\/([^/?#]*)/iu.exec(request.url)?.[1]),
     };
     if (!this.#trusts(direct.address)) return direct;
     const { headers } = request;
