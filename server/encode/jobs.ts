@@ -4,6 +4,7 @@ import { FrameError, passThrough, RecipeError, UnpackError } from "../../wasm/co
 import type { PictureSource } from "./encoder.ts";
 import type {
   JobMessage,
+  JoinMessage,
   JobRefusal,
   JobResult,
   MeasureMessage,
@@ -84,6 +85,17 @@ export function runStripe(job: MeasureMessage | StripeMessage, core: Core): Work
     return { kind: "measured", measured: core.measureStripe(frame, recipe, stripe) };
   const piece = core.encodeStripe(frame, recipe, stripe, job.range, job.options);
   return { kind: "piece", jpeg: copyOf(piece) };
+}
+
+/** Puts the pieces of a large frame together. */
+export function runJoin({ pieces }: JoinMessage): WorkerMessage {
+  const file = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    file.set(new Uint8Array(piece), at);
+    at += piece.byteLength;
+  }
+  return { kind: "piece", jpeg: file.buffer };
 }
 
 /** Copies the file out of memory that will be used again: the core's, or a frame's slot. */

@@ -33,7 +33,7 @@ export interface JobMessage {
   readonly options: PictureOptions & FileOptions;
 }
 
-/** The first of two questions about a stripe of a large frame: its extremes. */
+/** The first of three questions about a stripe of a large frame: its extremes. */
 export interface MeasureMessage {
   readonly kind: "measure";
   readonly frame: Frame;
@@ -49,6 +49,12 @@ export interface StripeMessage {
   readonly stripe: Stripe;
   readonly range: Measurement;
   readonly options: FileOptions;
+}
+
+/** The last: the pieces of all, to be put together. */
+export interface JoinMessage {
+  readonly kind: "join";
+  readonly pieces: readonly ArrayBuffer[];
 }
 
 /** One frame that is to become a PNG file. */
@@ -77,7 +83,7 @@ export interface NpyMessage {
 
 /** Whatever a worker is asked after its start. */
 export type TaskMessage =
-  JobMessage | MeasureMessage | StripeMessage | PngMessage | NpyMessage | PlaceholderMessage;
+  JobMessage | MeasureMessage | StripeMessage | JoinMessage | PngMessage | NpyMessage | PlaceholderMessage;
 
 /** What a job makes. */
 export interface JobResult {

@@ -3,6 +3,7 @@ import type { CoreBuild, Measurement } from "../../wasm/core/index.ts";
 import { EncodeError, type EncodeErrorCode } from "./encode-error.ts";
 import type {
   JobMessage,
+  JoinMessage,
   MeasureMessage,
   NpyMessage,
   PlaceholderMessage,
@@ -98,8 +99,13 @@ export class WorkerThread {
   }
 
   /** Encodes a stripe; rejects as `run` does. */
-  async encodeStripe(job: StripeMessage): Promise<Uint8Array> {
-    return new Uint8Array((await this.#answerTo(job, "piece")).jpeg);
+  async encodeStripe(job: StripeMessage): Promise<ArrayBuffer> {
+    return (await this.#answerTo(job, "piece")).jpeg;
+  }
+
+  /** Joins pieces, which are gone then; rejects as `run` does. */
+  async join(job: JoinMessage): Promise<Uint8Array> {
+    return new Uint8Array((await this.#answerTo(job, "piece", [...job.pieces])).jpeg);
   }
 
   /** Writes a PNG; rejects as `run` does. */

@@ -3,7 +3,7 @@
  * What goes wrong with a frame is an answer; what goes wrong with the thread ends it, and the pool starts another.
  */
 import { Core, type DecodedJpeg } from "../../wasm/core/index.ts";
-import { refusalOf, run, runNpy, runPlaceholder, runPng, runStripe } from "./jobs.ts";
+import { refusalOf, run, runJoin, runNpy, runPlaceholder, runPng, runStripe } from "./jobs.ts";
 import type { StartMessage, TaskMessage, WorkerMessage } from "./messages.ts";
 import { bunInflaters } from "./inflaters.ts";
 import { JpegDecoder } from "./jpeg-decoder.ts";
@@ -64,6 +64,8 @@ class JobRunner {
         return runPng(job, core);
       case "npy":
         return runNpy(job, core);
+      case "join":
+        return runJoin(job);
       case "measure":
       case "stripe":
         return runStripe(job, core);
@@ -72,7 +74,8 @@ class JobRunner {
 }
 
 function mayDecode(job: TaskMessage): boolean {
-  return job.kind === "placeholder" ? job.under !== undefined : job.frame.codec === "jpeg";
+  if (job.kind === "placeholder") return job.under !== undefined;
+  return "frame" in job && job.frame.codec === "jpeg";
 }
 
 /** What goes over without being copied. */
