@@ -9,6 +9,8 @@ import { followIdentity, type Identity, readIdentity, type TlsFiles, warnOfEnd }
 const IDLE_TIMEOUT_S = 30;
 /** The longest idle timeout that Bun takes. */
 const MAX_IDLE_TIMEOUT_S = 255;
+/** The only body that anything here takes is a login's. */
+const LARGEST_BODY = 16 * 1024;
 /** What is still being sent at a stop has this long to come to its end; the whole stop is to take less than 1 s. */
 const FAREWELL_MS = 500;
 
@@ -87,6 +89,7 @@ function serve(http: HttpService, options: ListenOptions, port: number, identity
     reusePort: false,
     development: false,
     idleTimeout: Math.min(MAX_IDLE_TIMEOUT_S, IDLE_TIMEOUT_S + Math.ceil(longestWaitMs / 1000)),
+    maxRequestBodySize: LARGEST_BODY,
     // Browsers show no more than six streams of a host at once over HTTP/1.1.
     ...(tls && { tls, http2: true }),
     fetch: (request, self) => http.fetch(request, self),

@@ -84,3 +84,30 @@ test("a client that does not read holds a stop up for half a second and no longe
   await closing;
   client.close();
 });
+
+const CRLF = "\r\n";
+
+test.each([
+  ["a path of 20,000 bytes", `GET /${"a".repeat(20_000)} HTTP/1.1${CRLF}Host: x${CRLF}${CRLF}`, "431"],
+  [
+    "a header of 20,000 bytes",
+    `GET / HTTP/1.1${CRLF}Host: x${CRLF}A: ${"a".repeat(20_000)}${CRLF}${CRLF}`,
+    "431",
+  ],
+  ["500 headers", `GET / HTTP/1.1${CRLF}Host: x${CRLF}${`A: b${CRLF}`.repeat(500)}${CRLF}`, "431"],
+  ["a body of 10 MB", `POST / HTTP/1.1${CRLF}Host: x${CRLF}Content-Length: 10000000${CRLF}${CRLF}`, "413"],
+  ["words", `HELLO${CRLF}${CRLF}`, "400"],
+  ["a TLS greeting", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "400"],
+  ["HTTP/9.9", `GET / HTTP/9.9${CRLF}Host: x${CRLF}${CRLF}`, "505"],
+  [
+    "two lengths",
+    `POST / HTTP/1.1${CRLF}Host: x${CRLF}Content-Length: 5${CRLF}Transfer-Encoding: chunked${CRLF}${CRLF}`,
+    "400",
+  ],
+])("%s is answered with an error, and the connection closed", async (_, request, status) => {
+  const { listener } = start();
+  const client = await RawClient.ask(listener.port, request);
+  expect(await client.untilClosed()).toStartWith(`HTTP/1.1 ${status} `);
+  expect((await fetch(`http://127.0.0.1:${listener.port}/healthz`)).status).toBe(200);
+  await listener.close(Promise.resolve());
+});

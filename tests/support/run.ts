@@ -7,8 +7,11 @@ export class Run implements AsyncDisposable {
   readonly #output: ReadableStreamDefaultReader<Uint8Array>;
   #printed = "";
 
-  constructor(flags: readonly string[], environment: Record<string, string> = {}) {
-    this.#process = Bun.spawn([process.execPath, "server/index.ts", ...flags], {
+  /** @param descriptors how many files it may have open; undefined: as many as this process */
+  constructor(flags: readonly string[], environment: Record<string, string> = {}, descriptors?: number) {
+    const program = [process.execPath, "server/index.ts", ...flags];
+    const limited = ["sh", "-c", `ulimit -n ${descriptors} && exec "$@"`, "sh", ...program];
+    this.#process = Bun.spawn(descriptors === undefined ? program : limited, {
       cwd: join(import.meta.dir, "../.."),
       env: { PATH: process.env["PATH"], EPICS_PVA_AUTO_ADDR_LIST: "NO", ...environment },
       stdin: "ignore",
