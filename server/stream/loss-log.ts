@@ -84,7 +84,7 @@ export class LossLog {
   #lossOf(report: StreamReport): Loss | undefined {
     const now = this.#clock.now();
     const known = this.#accounts.get(report.pv);
-    const account = known?.openedAt === report.openedAt ? known : newAccount(report, now);
+    const account = known?.openedAt === report.openedAt ? known : this.#newAccount(report);
     this.#accounts.set(report.pv, account);
     // Of frames that come while nobody watches, none is missed.
     const isWatched = report.viewers > 0;
@@ -94,6 +94,13 @@ export class LossLog {
     const { openedAt, framesIn, drops } = report;
     this.#accounts.set(report.pv, { openedAt, framesIn, drops: { ...drops }, at: now, patienceMs });
     return loss;
+  }
+
+  /** Of a stream that is seen for the first time: it was opened since the last look, and lost what it lost since then. */
+  #newAccount({ openedAt }: StreamReport): Account {
+    const age = Math.min(Math.max(0, this.#clock.wallTime() - openedAt), EVERY_MS);
+    const at = this.#clock.now() - age;
+    return { openedAt, framesIn: 0, drops: noDrops(), at, patienceMs: EVERY_MS };
   }
 
   #tell({ report, account, frames, lost }: Loss, level: "info" | "debug"): void {
@@ -106,11 +113,6 @@ export class LossLog {
       viewers: viewers === 1 ? "1 viewer" : `${viewers} viewers`,
     });
   }
-}
-
-/** Of a stream that is seen for the first time: it was opened since the last look, and lost what it lost since then. */
-function newAccount({ openedAt }: StreamReport, now: number): Account {
-  return { openedAt, framesIn: 0, drops: noDrops(), at: now - EVERY_MS, patienceMs: EVERY_MS };
 }
 
 /** undefined: nothing. */

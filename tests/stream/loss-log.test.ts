@@ -138,6 +138,17 @@ describe("losses are told of", () => {
     expect(lines[1]).toBe("info CAM: 100 frames in 10 s: 30 slow (3 viewers)");
   });
 
+  test("of one that was opened between two looks for the time that it has been open, ten seconds at least", async () => {
+    await clock.advance(8000);
+    streams[0]!.openedAt = clock.wallTime();
+    lose({ slow: 50 }, 100);
+    await clock.advance(2000);
+    expect(lines).toEqual([]);
+    lose({ slow: 250 }, 500);
+    await clock.advance(10_000);
+    expect(lines).toEqual(["info CAM: 600 frames in 12 s: 300 slow (3 viewers)"]);
+  });
+
   test("of a wall of cameras in ten lines, the worst of them by name", async () => {
     streams = Array.from({ length: 300 }, (_, place) => new Counted(`CAM${place}`));
     for (const [place, stream] of streams.entries()) lose({ slow: 100 + place }, 1000, stream);
