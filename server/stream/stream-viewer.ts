@@ -56,7 +56,7 @@ export class StreamViewer<Picture extends PictureNotes> implements Watching<Pict
       id: this.#id,
       ...this.#client,
       openedAt: this.#openedAt,
-      fps: 1000 / this.#mailbox.interval,
+      fps: Math.round(1e6 / this.#mailbox.interval) / 1000,
       outFps: this.#rate.rate(this.#host.clock.now()),
       pictures: this.#pictures,
       bytesOut: this.#bytesOut,

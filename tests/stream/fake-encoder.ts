@@ -1,4 +1,5 @@
 import {
+  type Asker,
   EncodeError,
   type EncodedPicture,
   type EncodeJob,
@@ -6,6 +7,7 @@ import {
   type PlaceholderJob,
   type PlaceholderPainter,
 } from "../../server/encode/index.ts";
+import { Turns } from "../../server/encode/turns.ts";
 import type { History } from "../../wasm/core/index.ts";
 import type { Clock } from "../../server/clock.ts";
 import { wholePicture } from "../support/picture-facts.ts";
@@ -25,7 +27,8 @@ export class FakeEncoder implements Encoder, PlaceholderPainter {
   /** Why a job fails; undefined: it does not. */
   failure: (job: EncodeJob) => Error | undefined = () => undefined;
   readonly #clock: Clock;
-  readonly #waiting = new Set<{ readonly task: () => void }>();
+  /** Those who wait are served as the real pool serves them. */
+  readonly #turns = new Turns();
   /** The most jobs that ran at a time. */
   peak = 0;
   /** Jobs under way that have set an alarm on the clock. */
@@ -77,21 +80,20 @@ export class FakeEncoder implements Encoder, PlaceholderPainter {
     return Promise.resolve({ ...drawn, encoder: "fast", encodeMs: 1 });
   }
 
-  whenIdle(task: () => void): () => void {
-    const turn = { task };
-    this.#waiting.add(turn);
+  whenIdle(task: () => void, asker: Asker = {}): () => void {
+    const withdraw = this.#turns.add(task, asker);
     this.#serve();
-    return () => void this.#waiting.delete(turn);
+    return withdraw;
   }
 
   close(): Promise<void> {
-    this.#waiting.clear();
+    this.#turns.clear();
     return Promise.resolve();
   }
 
   /** How many wait for a worker. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#turns.waiting;
   }
 
   #timed(encodeMs: number, resolve: (nothing: undefined) => void): void {
@@ -104,9 +106,10 @@ export class FakeEncoder implements Encoder, PlaceholderPainter {
 
   #serve(): void {
     queueMicrotask(() => {
-      for (const turn of [...this.#waiting]) {
-        if (this.idle === 0) return;
-        if (this.#waiting.delete(turn)) turn.task();
+      while (this.idle > 0) {
+        const turn = this.#turns.next(true);
+        if (turn === undefined) return;
+        turn.task();
       }
     });
   }

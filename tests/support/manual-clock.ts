@@ -10,6 +10,7 @@ interface Alarm {
 export class ManualClock implements Clock {
   #now = 0;
   #order = 0;
+  #stepped = 0;
   readonly #alarms = new Set<Alarm>();
 
   now(): number {
@@ -17,7 +18,12 @@ export class ManualClock implements Clock {
   }
 
   wallTime(): number {
-    return Date.UTC(2026, 0, 1) + this.#now;
+    return Date.UTC(2026, 0, 1) + this.#now + this.#stepped;
+  }
+
+  /** Somebody sets the machine's clock: wall time jumps, and nothing else. */
+  step(milliseconds: number): void {
+    this.#stepped += milliseconds;
   }
 
   after(milliseconds: number, task: () => void): () => void {
