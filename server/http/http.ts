@@ -10,6 +10,8 @@ import { preflightAnswer, refusalAnswer } from "./answer.ts";
 import { metricsRoute, type ServiceFacts } from "./metrics.ts";
 import { mjpegRoute } from "./mjpeg.ts";
 import { type PageOptions, pageRoutes } from "./page.ts";
+import { openApiRoute } from "./openapi.ts";
+import { routeNames } from "./openapi-routes.ts";
 import { isBrowser } from "./part.ts";
 import { refusedSocket } from "./picture-socket.ts";
 import { takePlainAddress } from "./plain-address.ts";
@@ -55,6 +57,8 @@ export interface HttpService {
   /** Answers a request. `server` is what can turn it into a WebSocket; without it none can be. Never rejects. */
   fetch(request: Request, server?: Bun.Server<SocketHandlers>): Promise<Response | undefined>;
   readonly websocket: Bun.WebSocketHandler<SocketHandlers>;
+  /** Every route; `*` stands for the rest of a path. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /**
    * Resolves when the streams that run now have ended; what ends them is the closing of the registry. The service does not
    * call itself ready from then on.
@@ -96,6 +100,7 @@ export function createHttp(options: HttpDependencies): HttpService {
     .use(pageRoutes(page))
     .use(serviceRoutes(viewer, () => obstacles(service, stopping)))
     .use(streamsRoutes(dependencies.streams))
+    .use(openApiRoute({ version: service.version, basePath }))
     .use(metricsRoute({ service, streams: dependencies.streams, refusals, requests }))
     .compile();
 
@@ -116,6 +121,7 @@ export function createHttp(options: HttpDependencies): HttpService {
       return requests.follow(request, client.address, answered(request));
     },
     websocket: webSocketEvents,
+    routes: routes.routes.map(({ method, path }) => ({ method, path })),
     ended() {
       stopping = true;
       return running.ended();
@@ -139,6 +145,6 @@ function noRoute(request: Request): Refusal {
   }
   return new Refusal(
     "unknown-route",
-    `There is nothing at ${path}. There is / (the viewer), /mjpg/<PV>, /snapshot/<PV>, /ws/mjpg/<PV>, /ws, /api/streams, /metrics, /viewer.json, /healthz and /readyz.`,
+    `There is nothing at ${path}. There is / (the viewer), ${routeNames().join(", ")}.`,
   );
 }
