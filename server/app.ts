@@ -109,12 +109,13 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   started.defer(() => losses.stop());
   const lag = new EventLoopLag(clock);
   started.defer(() => lag.stop());
-  const simulated = config.sim ? RECOMMENDED_CAMERAS : [];
+  const rules = new PvRules(config);
+  const simulated = config.sim ? RECOMMENDED_CAMERAS.filter(({ name }) => rules.allows(name)) : [];
   const defaults = { range: config.range, quality: config.quality, encoder: config.encoder };
   const access = new Access({ ...config, tokens: tokenFile?.tokens, clock, log: log("access") });
   const page = { entry: VIEWER_PAGE, embeddedBy: config.corsOrigin };
   const http = createHttp({
-    streams: guardedStreams(streams, new PvRules(config), { ...config, budget }),
+    streams: guardedStreams(streams, rules, { ...config, budget }),
     access,
     service: { version: VERSION, encoder, pva: client, lag },
     snapshots: { encoder, newChoice },

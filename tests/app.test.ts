@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type App, createApp } from "../server/app.ts";
-import { readConfig } from "../server/config.ts";
+import { ConfigError, readConfig } from "../server/config.ts";
 import { silentLog } from "../server/log.ts";
 import { PvaError } from "../server/pva/index.ts";
 
@@ -29,6 +29,19 @@ test("without --sim it offers no cameras and finds no simulated one", async () =
   expect(await (await fetch(`${address}/viewer.json`)).json()).toEqual({ simulated: [] });
   expect((await fetch(`${address}/mjpg/SIM:beam`)).status).toBe(404);
   await app.close();
+});
+
+test("a simulated camera that is not allowed is not offered", async () => {
+  const app = await create(["--sim", "--deny", "SIM:b*"]);
+  expect(app.simulated.length).toBeGreaterThan(0);
+  expect(app.simulated.filter(({ name }) => name.startsWith("SIM:b"))).toEqual([]);
+  await app.close();
+});
+
+test("a token file that cannot be used is refused with its name, before anything listens", async () => {
+  const error: unknown = await create(["--token-file", "/nowhere/tokens"]).catch((cause: unknown) => cause);
+  expect(error).toBeInstanceOf(ConfigError);
+  expect((error as ConfigError).message).toContain("/nowhere/tokens");
 });
 
 test("an app that never listened can be closed, and twice", async () => {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { addressOf } from "./address.ts";
 import type { Client } from "./access-client.ts";
 import { Refusal } from "./refusal.ts";
 import type { Token } from "./access-tokens.ts";
@@ -126,6 +125,5 @@ export function sessionsOf(request: Request): string[] {
 }
 
 function searchOf(request: Request): string {
-  const { query } = addressOf(request);
-  return query.size === 0 ? "" : `?${query.toString()}`;
+  return /\?[^#]*/u.exec(request.url)?.[0] ?? "";
 }

@@ -16,7 +16,7 @@ import { Origins } from "./access-origins.ts";
 import { Places } from "./access-places.ts";
 import type { Token, Tokens } from "./access-tokens.ts";
 import { Visit } from "./access-visit.ts";
-import { addressOf, readdress } from "./address.ts";
+import { addressOf, hideOption } from "./address.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Who is let in. */
@@ -122,12 +122,8 @@ export class Access {
   /** The token that a request brings itself, and takes it off the URL. */
   #presented(request: Request): { readonly token: string; readonly inQuery: boolean } | undefined {
     const [, bearer] = /^bearer +(\S+) *$/iu.exec(request.headers.get("authorization") ?? "") ?? [];
-    const { query } = addressOf(request);
-    const inQuery = query.get("token");
-    if (inQuery !== null) {
-      query.delete("token");
-      readdress(request, query);
-    }
+    const inQuery = addressOf(request).query.get("token");
+    if (inQuery !== null) hideOption(request, "token");
     if (bearer !== undefined) return { token: bearer, inQuery: false };
     // A plus sign that was not written as %2B has become a space; no token has one.
     return inQuery === null ? undefined : { token: inQuery.replaceAll(" ", "+"), inQuery: true };

@@ -21,8 +21,9 @@ export function hideUrl(request: Request, url: string): void {
   Object.defineProperty(request, "url", { value: url, configurable: true });
 }
 
-/** Gives a request another query. */
-export function readdress(request: Request, query: URLSearchParams): void {
-  const [before = ""] = /^[^?#]*/u.exec(request.url) ?? [];
-  hideUrl(request, query.size === 0 ? before : `${before}?${query.toString()}`);
+/** Takes all options of this name off a request's URL; the others stay as they were written. */
+export function hideOption(request: Request, name: string): void {
+  const [before = "", query = ""] = request.url.split(/\?(.*)/su);
+  const others = query.split("&").filter((pair) => !new URLSearchParams(pair).has(name));
+  hideUrl(request, others.length === 0 ? before : `${before}?${others.join("&")}`);
 }

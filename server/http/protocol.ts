@@ -22,6 +22,8 @@ export const STATUS_EVERY_MS = 1000;
 export const CLOSE_CODE = {
   /** A query option has a value that is not allowed, or that this PV's images cannot fulfil; the reason names it. */
   badOption: 4400,
+  /** A token is needed, or the one given does not hold any more: the page can be loaded again, and asks for it. */
+  unauthorized: 4401,
   /** This server does not show this PV, or not to this page. */
   forbidden: 4403,
   /** No EPICS server answered for this PV within the connect timeout. */

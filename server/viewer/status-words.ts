@@ -128,6 +128,8 @@ function refusalWords(pv: string, code: number, reason: string, final: boolean):
         reason || `What ${pv} sends cannot be read.`,
         `Look at the plugins between the detector and its PVA plugin.${again}`,
       );
+    case CLOSE_CODE.unauthorized:
+      return words("bad", "Not logged in", reason, "Load this page again and give a token.");
     case CLOSE_CODE.forbidden:
       return words("bad", "Not allowed", reason || `This server does not show ${pv}.`);
     default:

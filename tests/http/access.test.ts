@@ -170,7 +170,7 @@ describe("logins", () => {
     const policy = answer.headers.get("content-security-policy")!;
     const html = await answer.text();
     expect(html).toContain('<form method="post" action="login">');
-    expect(html).toContain('value="./?pv=%22CAM%22&amp;range=1%2C2"');
+    expect(html).toContain('value="./?pv=%22CAM%22&amp;range=1,2"');
     expect(html).not.toContain("<script");
     const style = /<style>([^]*)<\/style>/u.exec(html)![1]!;
     const digest = new Bun.CryptoHasher("sha256").update(style).digest("base64");
