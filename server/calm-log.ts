@@ -8,7 +8,7 @@ const SAME_LINES = 5;
 /** Lines that say the same of whatever it may be. */
 const LIKE_LINES = 50;
 /** Properties that tell of what a line speaks, the first that it has. */
-const SUBJECTS = ["pv", "server", "host", "peer", "from", "target", "camera"] as const;
+const SUBJECTS = ["pv", "server", "host", "peer", "address", "from", "target", "camera"] as const;
 
 type Level = "info" | "warning" | "error";
 type Properties = Record<string, unknown>;

@@ -6,7 +6,6 @@ import { type MetricFamily, single } from "./metrics-text.ts";
 /** The process itself, under the names that all Prometheus clients give. */
 export function processFamilies(lag: EventLoopLag, version: string): MetricFamily[] {
   const { user, system } = process.cpuUsage();
-  const started = (Date.now() - process.uptime() * 1000) / 1000;
   return [
     {
       name: "pva_to_video_build_info",
@@ -16,7 +15,12 @@ export function processFamilies(lag: EventLoopLag, version: string): MetricFamil
         { value: 1, labels: { version, bun: Bun.version, platform: `${process.platform}-${process.arch}` } },
       ],
     },
-    single("gauge", "process_start_time_seconds", "When the process was started, since 1970.", started),
+    single(
+      "gauge",
+      "process_start_time_seconds",
+      "When the process was started, since 1970.",
+      performance.timeOrigin / 1000,
+    ),
     single(
       "counter",
       "process_cpu_seconds_total",

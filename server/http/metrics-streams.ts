@@ -44,7 +44,7 @@ function sinceStart(totals: StreamTotals): MetricFamily[] {
     labelled(
       "counter",
       "pva_to_video_frames_lost_total",
-      "Frames that became no picture, each counted once, by why: overrun (did not even come in), skipped (a newer one came first), paced (no viewer was to have one yet), slow (the network), failed (could not be decoded or encoded).",
+      "Frames that became no picture, each counted once, by why: overrun (did not even come in), skipped (a newer one came first, or nobody watched), paced (no viewer was to have one yet), slow (the network), failed (could not be decoded or encoded).",
       "fate",
       Object.entries(totals.drops),
     ),
