@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, setDefaultTimeout } from "bun:test";
 import { Proxy, withoutHaproxy } from "../support/proxy.ts";
 import { type Service, startService } from "../support/service.ts";
-import { example, testBelowBasePath, testPlainProxy } from "./proxied.ts";
+import { example, FLAGS, testBelowBasePath, testForwardedAddress, testPlainProxy } from "./proxied.ts";
 
 setDefaultTimeout(10_000);
 
@@ -9,7 +9,7 @@ setDefaultTimeout(10_000);
 describe.skipIf(withoutHaproxy())("behind HAProxy", () => {
   let service: Service;
   beforeAll(async () => {
-    service = await startService({ nameServers: "", flags: ["--sim", "--base-path", "/cameras"] });
+    service = await startService({ nameServers: "", flags: FLAGS });
   });
   afterAll(() => service.close());
 
@@ -32,5 +32,6 @@ describe.skipIf(withoutHaproxy())("behind HAProxy", () => {
     });
     afterAll(() => proxy[Symbol.asyncDispose]());
     testBelowBasePath(() => ({ proxy, service }));
+    testForwardedAddress(() => ({ proxy }));
   });
 });

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Proxy, withoutNginx } from "../support/proxy.ts";
 import { type Service, startService } from "../support/service.ts";
-import { CAMERA, example, testBelowBasePath, testPlainProxy } from "./proxied.ts";
+import {
+  CAMERA,
+  example,
+  FLAGS,
+  testBelowBasePath,
+  testForwardedAddress,
+  testPlainProxy,
+} from "./proxied.ts";
 
 setDefaultTimeout(10_000);
 
@@ -9,7 +16,7 @@ setDefaultTimeout(10_000);
 describe.skipIf(withoutNginx())("behind nginx", () => {
   let service: Service;
   beforeAll(async () => {
-    service = await startService({ nameServers: "", flags: ["--sim", "--base-path", "/cameras"] });
+    service = await startService({ nameServers: "", flags: FLAGS });
   });
   afterAll(() => service.close());
 
@@ -40,6 +47,7 @@ describe.skipIf(withoutNginx())("behind nginx", () => {
     });
     afterAll(() => proxy[Symbol.asyncDispose]());
     testBelowBasePath(() => ({ proxy, service }));
+    testForwardedAddress(() => ({ proxy }));
   });
 
   describe("with the README's lines and a proxy_pass that takes the path off", () => {

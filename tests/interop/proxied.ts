@@ -10,6 +10,13 @@ import type { Service } from "../support/service.ts";
 /** One picture in 5 s, of 800 bytes: a proxy that gathers bytes, or waits for the next picture, holds it back. */
 const SLOW_CAMERA = "SIM:bars:16x16@0.2";
 export const CAMERA = "SIM:beam:64x48@20";
+const VIEWERS_PER_ADDRESS = 6;
+/** The service as the README starts it for a proxy. */
+export const FLAGS = [
+  "--sim",
+  ...["--base-path", "/cameras", "--trusted-proxy", "127.0.0.1"],
+  ...["--max-viewers-per-address", VIEWERS_PER_ADDRESS.toString()],
+];
 
 /** A block of the README by its language: what is written there for users is what is tested here. */
 export function example(language: string): string {
@@ -83,6 +90,26 @@ export function testBelowBasePath(start: () => { readonly proxy: Proxy; readonly
     const socket = new SocketClient(proxy, `/cameras/ws/mjpg/${CAMERA}?status=1`);
     await socket.until(({ pictures, statuses }) => pictures.length > 3 && statuses.length > 0);
     socket.close();
+  });
+}
+
+/** As above, and the service trusts the proxy and lets an address have `VIEWERS_PER_ADDRESS`. */
+export function testForwardedAddress(start: () => { readonly proxy: Proxy }): void {
+  test("viewers count by their own address, and not by the proxy's", async () => {
+    const { proxy } = start();
+    const leaving = new AbortController();
+    // Kept, because Bun leaves a stream whose response nobody holds.
+    const watching: Response[] = [];
+    const watch = async (address: string): Promise<void> => {
+      const headers = { "X-Forwarded-For": address };
+      const { signal } = leaving;
+      watching.push(await fetch(proxy.url(`/cameras/mjpg/${CAMERA}`), { headers, signal }));
+    };
+    for (let viewer = 0; viewer <= VIEWERS_PER_ADDRESS; viewer++) await watch("192.0.2.1");
+    await watch("192.0.2.2");
+    const all = Array<number>(VIEWERS_PER_ADDRESS).fill(200);
+    expect(watching.map(({ status }) => status)).toEqual([...all, 429, 200]);
+    leaving.abort();
   });
 }
 
