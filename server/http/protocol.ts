@@ -99,7 +99,7 @@ export interface StatusMessage {
 }
 
 /*
- * `GET /ws`: many PVs on one socket. The page that explains it is in this room's README.
+ * `GET /ws`: many PVs on one socket. PROTOCOL.md explains it.
  *
  *     client ── text   ClientMessage ──→ server        open, update, close, ack, ping
  *            ←─ text   ServerMessage ───               hello, opened, updated, state, error, closed, pong

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Socket } from "./socket.ts";
 
 /** Between two pings, milliseconds. Proxies take a connection that says nothing for a minute for dead: this keeps it too. */
-const PING_EVERY_MS = 10_000;
+const PING_EVERY_MS = 5_000;
 /** A client that has given no sign for so long is gone. */
 const GONE_AFTER_MS = 30_000;
 
