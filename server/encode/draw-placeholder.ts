@@ -1,5 +1,6 @@
 /** What a worker does to draw a placeholder. */
 import { type Core, DEFAULT_RECIPE, type Picture, readJpegHeader } from "../../wasm/core/index.ts";
+import { blockMeans } from "./block-means.ts";
 import { type Canvas, letter } from "./lettering.ts";
 import type { PlaceholderMessage } from "./messages.ts";
 
@@ -30,18 +31,28 @@ export function drawPlaceholder({ under, size, lines, quality }: PlaceholderMess
 
 /** The picture with its light turned down; undefined if it cannot be decoded: the words must be told all the same. */
 function dimmed(file: Uint8Array, size: Size, core: Core): Canvas | undefined {
-  if (isLarge(size)) return undefined;
   try {
-    const channels = readJpegHeader(file).components === 1 ? 1 : 3;
-    const colourMode = channels === 1 ? "mono" : "rgb1";
-    const facts = { ...size, sampleType: "uint8", colourMode, bigEndian: false, codec: "jpeg" } as const;
-    const range = { kind: "fixed", low: 0, high: (255 * 255) / DIMMED_WHITE } as const;
-    const { samples } = core.toSamples({ ...facts, pixels: file }, { ...DEFAULT_RECIPE, range });
-    // The core's memory is used again when the words are on it.
-    return { ...size, samples: samples.slice(), channels };
+    return isLarge(size) ? dimmedMeans(file, size) : dimmedPixels(file, size, core);
   } catch {
     return undefined;
   }
+}
+
+function dimmedPixels(file: Uint8Array, size: Size, core: Core): Canvas {
+  const channels = readJpegHeader(file).components === 1 ? 1 : 3;
+  const colourMode = channels === 1 ? "mono" : "rgb1";
+  const facts = { ...size, sampleType: "uint8", colourMode, bigEndian: false, codec: "jpeg" } as const;
+  const range = { kind: "fixed", low: 0, high: (255 * 255) / DIMMED_WHITE } as const;
+  const { samples } = core.toSamples({ ...facts, pixels: file }, { ...DEFAULT_RECIPE, range });
+  // The core's memory is used again when the words are on it.
+  return { ...size, samples: samples.slice(), channels };
+}
+
+function dimmedMeans(file: Uint8Array, size: Size): Canvas | undefined {
+  const header = readJpegHeader(file);
+  if (header.width !== size.width || header.height !== size.height) return undefined;
+  const means = blockMeans(file);
+  return { ...means, samples: means.samples.map((level) => (level * DIMMED_WHITE) / 255) };
 }
 
 function dark(size: Size): Canvas {

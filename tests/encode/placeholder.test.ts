@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { systemClock } from "../../server/clock.ts";
 import { type EncodedPicture, type EncoderPool, startEncoderPool } from "../../server/encode/index.ts";
 import { silentLog } from "../../server/log.ts";
-import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
+import { blockMeans } from "../../server/encode/block-means.ts";
+import { DEFAULT_RECIPE, readJpegHeader } from "../../wasm/core/index.ts";
 import { decodeJpeg, frameHeader } from "./decode.ts";
 import { TestFrame } from "./test-frame.ts";
 
@@ -83,6 +84,16 @@ test.each([
   const placeholder = await pool.drawPlaceholder({ under, lines: LINES });
   const decoded = await decodeJpeg(placeholder.jpeg);
   expect([decoded.width, decoded.height]).toEqual([width, height]);
+});
+
+test("a picture of 10 megapixels is drawn from the means of its blocks, as large and in its colours", async () => {
+  const under = await picture(4000, 2500, [250, 100, 50]);
+  const { jpeg } = await pool.drawPlaceholder({ under, lines: LINES });
+  expect(readJpegHeader(jpeg)).toMatchObject({ width: 4000, height: 2500, components: 3 });
+  const { samples } = blockMeans(jpeg);
+  [78, 31, 16].forEach((level, channel) => expect(samples[channel]!).toBeWithin(level - 6, level + 7));
+  const white = samples.filter((level) => level > 200).length / samples.length;
+  expect(white).toBeWithin(0.01, 0.2);
 });
 
 test("text from the network draws neither its controls nor its direction", async () => {
