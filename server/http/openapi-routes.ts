@@ -122,7 +122,7 @@ export const ROUTES: readonly RouteEntry[] = [
     method: "get",
     summary: "Many PVs on one WebSocket",
     about:
-      "JSON messages open, change and close views; pictures and raw frames are binary messages. The protocol is described in server/http/README.md and typed in server/http/protocol.ts.",
+      "JSON messages open, change and close views; pictures and raw frames are binary messages. The protocol is described in `server/http/PROTOCOL.md` and typed in `server/http/protocol.ts`.",
     answers: { 101: { about: "A WebSocket.", content: NO_BODY } },
     refusals: ["not-a-websocket", "origin-not-allowed"],
   },
