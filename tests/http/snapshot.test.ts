@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { EncodeError } from "../../server/encode/index.ts";
 import { ServiceError } from "../../server/errors.ts";
+import { parseTokens, Tokens } from "../../server/http/access-tokens.ts";
 import { contentDisposition } from "../../server/http/snapshot-headers.ts";
+import { openAccess } from "../support/open-access.ts";
 import { FakeFrame, fileOf } from "./fake-snapshots.ts";
 import { picture } from "./fake-streams.ts";
 import { RawClient } from "./raw-client.ts";
@@ -202,6 +204,35 @@ test("a client that leaves ends the search for its PV, and nothing is logged", a
   client.close();
   await server.streams.left;
   expect(server.errors).toEqual([]);
+});
+
+test("a snapshot that waits has a place among the viewers, and gives it back", async () => {
+  const access = openAccess({ maxViewersPerAddress: 1 });
+  using server = serve({ access });
+  server.streams.searching = true;
+  const asked = server.streams.asked();
+  const client = await RawClient.get(server.port, "/snapshot/CAM");
+  await asked;
+  const second = await fetch(`${server.url}/snapshot/CAM`);
+  expect(second.status).toBe(429);
+  expect(await second.json()).toMatchObject({ error: "too-many-viewers-of-address" });
+  client.close();
+  await server.streams.left;
+  server.streams.searching = false;
+  await withFrames(server);
+  for (let turn = 0; turn < 3; turn++) expect((await fetch(`${server.url}/snapshot/CAM`)).status).toBe(200);
+  expect(access.places.taken).toBe(0);
+});
+
+test("a snapshot that waits is refused with 401 when its token is taken back", async () => {
+  const tokens = new Tokens(parseTokens("alice-token-0123456789"));
+  using server = serve({ access: openAccess({ tokens }) });
+  server.streams.searching = true;
+  const asked = server.streams.asked();
+  const answer = fetch(`${server.url}/snapshot/CAM?token=alice-token-0123456789`);
+  await asked;
+  tokens.replace(parseTokens("bob-token-9876543210"));
+  expect((await answer).status).toBe(401);
 });
 
 test.each([
