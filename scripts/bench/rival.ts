@@ -102,7 +102,7 @@ for (const [kind, asked] of Object.entries(ASKED)) {
     const theirs = await startRival(rival, camera.pva);
     const python = await measure(theirs);
     await theirs.stop();
-    const ours = await startServiceProcess({ pva: camera.pva });
+    const ours = await startServiceProcess({ nameServers: `127.0.0.1:${camera.pva}` });
     const here = await measure(ours);
     await ours.stop();
     console.log(

@@ -12,8 +12,8 @@ export interface ServiceProcess {
 }
 
 export interface ServiceOptions {
-  /** Port of the PVA server on this machine where it finds its cameras. */
-  readonly pva: number;
+  /** Where it finds its cameras, for EPICS_PVA_NAME_SERVERS. */
+  readonly nameServers: string;
   readonly flags?: readonly string[];
   /** A module loaded before it. */
   readonly preload?: string;
@@ -21,7 +21,7 @@ export interface ServiceOptions {
 
 /** Starts the service on a free port; resolves when it listens. */
 export async function startServiceProcess({
-  pva,
+  nameServers,
   flags = [],
   preload,
 }: ServiceOptions): Promise<ServiceProcess> {
@@ -46,7 +46,7 @@ export async function startServiceProcess({
       stderr: "inherit",
       env: {
         ...process.env,
-        EPICS_PVA_NAME_SERVERS: `127.0.0.1:${pva}`,
+        EPICS_PVA_NAME_SERVERS: nameServers,
         EPICS_PVA_AUTO_ADDR_LIST: "NO",
         EPICS_PVA_ADDR_LIST: "",
       },

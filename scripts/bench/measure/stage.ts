@@ -24,7 +24,7 @@ export async function startStage(
   options: { readonly flags?: readonly string[]; readonly preload?: string } = {},
 ): Promise<Stage> {
   const camera = await startPeer("pva-image.ts", kind, width, height, fps);
-  const service = await startServiceProcess({ pva: camera.pva, ...options });
+  const service = await startServiceProcess({ nameServers: `127.0.0.1:${camera.pva}`, ...options });
   const viewers = new ViewerProgram();
   return {
     camera,

@@ -1,0 +1,100 @@
+import { expect } from "bun:test";
+import { descriptors, rssBytes } from "../../scripts/bench/measure/process-meter.ts";
+import { type ServiceProcess, startServiceProcess } from "../../scripts/bench/measure/service-process.ts";
+import type { StreamWords } from "../../server/http/streams-words.ts";
+import { CountingViewer } from "./counting-viewer.ts";
+import { FaultCamera } from "./fault-camera.ts";
+
+/** The healthy camera's rate, and what it shows. */
+const FPS = 20;
+const IMAGE = "SIM:gradient:64x48";
+/** The share of the healthy camera's frames that its viewer must get: on a busy machine some come too late. */
+const KEPT = 0.9;
+const PATIENCE_MS = 15_000;
+
+/**
+ * The service in a process of its own, so that its memory and descriptors are its own, with a camera that a test may
+ * do anything to, and beside it a healthy camera and its viewer, who must not notice. Linux only.
+ */
+export class WatchedService implements AsyncDisposable {
+  readonly bad: FaultCamera;
+  readonly #good: FaultCamera;
+  readonly #service: ServiceProcess;
+  readonly #viewer: CountingViewer;
+
+  private constructor(bad: FaultCamera, good: FaultCamera, service: ServiceProcess, viewer: CountingViewer) {
+    this.bad = bad;
+    this.#good = good;
+    this.#service = service;
+    this.#viewer = viewer;
+  }
+
+  /** @param elsewhere more addresses where cameras are looked for */
+  static async start(
+    options: { readonly elsewhere?: string; readonly flags?: readonly string[] } = {},
+  ): Promise<WatchedService> {
+    const good = await FaultCamera.start("GOOD");
+    const bad = await FaultCamera.start("BAD");
+    const nameServers = [good.address, bad.address, options.elsewhere ?? ""].join(" ").trim();
+    const service = await startServiceProcess({ nameServers, flags: options.flags ?? [] });
+    good.post(IMAGE);
+    const viewer = await CountingViewer.open(`http://127.0.0.1:${service.port}/mjpg/GOOD`);
+    good.run(FPS, () => good.post(IMAGE));
+    return new WatchedService(bad, good, service, viewer);
+  }
+
+  get port(): number {
+    return this.#service.port;
+  }
+
+  url(path: string): string {
+    return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** Open descriptors of the service now. */
+  get descriptors(): number {
+    return descriptors(this.#service.pid);
+  }
+
+  /** Memory of the service now, megabytes. */
+  get megabytes(): number {
+    return rssBytes(this.#service.pid) / 1e6;
+  }
+
+  /** What the service tells of a PV that is watched. */
+  async report(pv: string): Promise<StreamWords> {
+    const response = await fetch(this.url(`/api/streams/${pv}`));
+    return (await response.json()) as StreamWords;
+  }
+
+  /** Lets `trouble` happen; the healthy viewer must have lost nothing by it. */
+  async healthyThrough(trouble: () => Promise<void>): Promise<void> {
+    const before = this.#good.posted;
+    await trouble();
+    const taken = this.#good.posted - before;
+    await until(() => this.#viewer.seenAfter(before) >= KEPT * taken, "the healthy viewer fell behind");
+    expect(this.#viewer.end).toBeUndefined();
+    expect(this.#viewer.outOfTurn).toBe(0);
+  }
+
+  /** Waits until no more descriptors are open than before, by count. */
+  async descriptorsBackTo(count: number): Promise<void> {
+    await until(() => this.descriptors <= count, `more than ${count} descriptors stayed open`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#viewer.close();
+    await this.#service.stop();
+    await this.#good.close();
+    await this.bad.close();
+  }
+}
+
+/** Waits until something is so. @throws Error with `otherwise` after 15 s */
+export async function until(isSo: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
+  const patience = performance.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (performance.now() > patience) throw new Error(otherwise);
+    await Bun.sleep(20);
+  }
+}
