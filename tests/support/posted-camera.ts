@@ -33,12 +33,12 @@ export class PostedCamera {
     this.abandoned = abandoned;
   }
 
-  /** Serves `CAM` on a free port of loopback. */
-  static async start(): Promise<PostedCamera> {
+  /** Serves `CAM` on a port of loopback, a free one unless said. */
+  static async start(port = 0): Promise<PostedCamera> {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const pv = new SharedPv(NTNDARRAY_PVXS, { lastWatcher: () => resolve(undefined) });
     const provider = (name: string): SharedPv | undefined => (name === "CAM" ? pv : undefined);
-    return new PostedCamera(pv, await PvaServer.listen({ port: 0, provider }), promise);
+    return new PostedCamera(pv, await PvaServer.listen({ port, provider }), promise);
   }
 
   /** For EPICS_PVA_NAME_SERVERS. */
