@@ -163,9 +163,10 @@ class ThreadPool implements EncoderPool {
     await this.#crew.close();
   }
 
-  /** How many idle workers a large frame may have: one for each party that waits is left, but itself has one at least. */
+  /** How many idle workers a large frame may have: one for each party that waits is left, and one if it takes long. */
   get #spare(): number {
-    return Math.max(1, this.#crew.idle - this.#turns.parties);
+    const kept = this.#turn?.long === true ? Math.max(1, this.#turns.parties) : this.#turns.parties;
+    return Math.max(1, this.#crew.idle - kept);
   }
 
   /** Holds the frame, where there is one, and so many idle threads while `task` runs on them. */
