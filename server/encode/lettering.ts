@@ -6,8 +6,8 @@ const CELL_WIDTH = GLYPH_WIDTH + 1;
 const CELL_HEIGHT = GLYPH_HEIGHT + 2;
 
 /** The letters are so large that a picture has about so many columns and rows of them, if the words then fit. */
-const COLUMNS = 30;
-const ROWS = 9;
+const COLUMNS = 34;
+const ROWS = 10;
 
 /** Most characters of a line that are looked at: a name from the network may have any length. */
 const LONGEST_LINE = 500;

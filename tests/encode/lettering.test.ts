@@ -61,8 +61,8 @@ test("long lines are broken between words, and words that are longer than a line
 
 test("letters grow with the picture, and shrink until all of them fit", () => {
   const height = (picture: readonly string[]): number => picture.filter((row) => row.includes("#")).length;
-  expect(height(drawn(640, 480, ["H"]))).toBe(7 * 4);
-  expect(height(drawn(1280, 960, ["H"]))).toBe(7 * 7);
+  expect(height(drawn(640, 480, ["H"]))).toBe(7 * 3);
+  expect(height(drawn(1280, 960, ["H"]))).toBe(7 * 6);
   const many = drawn(640, 480, Array<string>(20).fill("H"));
   expect(many.filter((row) => row.includes("#"))).toHaveLength(20 * 7 * 2);
 });
