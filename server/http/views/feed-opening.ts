@@ -10,7 +10,7 @@ import {
 import type { Visit } from "../access-visit.ts";
 import { type Opening, openRawViewer, openViewer, type PictureDependencies } from "../open-viewer.ts";
 import type { ViewFormat, ViewWishes } from "../protocol.ts";
-import { type Drawn, type Feed, ViewerFeed } from "./feed.ts";
+import { type Drawn, type Feed, type TakenNumber, ViewerFeed } from "./feed.ts";
 import { PictureMessages } from "./picture-message.ts";
 import { StreamNumbers } from "./stream-numbers.ts";
 import type { ViewOpening } from "./views.ts";
@@ -45,53 +45,39 @@ export class FeedOpening {
       log: this.#log,
       readWishes: (pv: string, wishes: ViewWishes, before: ViewFormat) =>
         readWishes(pv, wishes, before, this.#dependencies.defaults),
-      openFeed: (asked, isFree, signal) =>
+      openFeed: (asked, signal) =>
         asked.format === "raw"
-          ? this.#openRaw(asked, isFree, signal, opening)
-          : this.#openJpeg(asked, isFree, signal, opening),
+          ? this.#openRaw(asked, signal, opening)
+          : this.#openJpeg(asked, signal, opening),
     };
   }
 
-  async #openRaw(
-    { viewing }: Asked,
-    isFree: (stream: number) => boolean,
-    signal: AbortSignal,
-    opening: Opening,
-  ): Promise<Feed> {
+  async #openRaw({ viewing }: Asked, signal: AbortSignal, opening: Opening): Promise<Feed> {
     const viewer = await openRawViewer(viewing, signal, opening);
-    const { stream, giveBack } = this.#number(`raw ${viewing.pv}`, isFree);
     return new ViewerFeed<RawPicture>(viewer, {
       pv: viewing.pv,
       format: "raw",
-      stream,
-      message: (picture) => this.#messages.ofRaw(picture, stream),
+      number: (isFree) => this.#number(`raw ${viewing.pv}`, isFree),
+      message: (picture, stream) => this.#messages.ofRaw(picture, stream),
       drawn: () => NOTHING_DRAWN,
       age: (picture) => this.#age(picture),
-      giveBack,
     });
   }
 
-  async #openJpeg(
-    { viewing }: Asked,
-    isFree: (stream: number) => boolean,
-    signal: AbortSignal,
-    opening: Opening,
-  ): Promise<Feed> {
+  async #openJpeg({ viewing }: Asked, signal: AbortSignal, opening: Opening): Promise<Feed> {
     const viewer = await openViewer(viewing, signal, opening);
-    const { stream, giveBack } = this.#number(`jpeg ${viewing.pv} ${recipeKey(viewing.recipe)}`, isFree);
     return new ViewerFeed<StreamPicture>(viewer, {
       pv: viewing.pv,
       format: "jpeg",
-      stream,
-      message: (picture) => this.#messages.ofJpeg(picture, stream),
+      number: (isFree) => this.#number(`jpeg ${viewing.pv} ${recipeKey(viewing.recipe)}`, isFree),
+      message: (picture, stream) => this.#messages.ofJpeg(picture, stream),
       drawn: (picture) => this.#drawnOf(picture),
       age: (picture) => this.#age(picture),
-      giveBack,
     });
   }
 
   /** The number of what `key` names, or one of its own where the socket shows the same in another view already. */
-  #number(key: string, isFree: (stream: number) => boolean): { stream: number; giveBack: () => void } {
+  #number(key: string, isFree: (stream: number) => boolean): TakenNumber {
     const stream = this.#numbers.take(key);
     if (isFree(stream)) return { stream, giveBack: () => this.#numbers.giveBack(key) };
     this.#numbers.giveBack(key);

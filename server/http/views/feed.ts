@@ -24,7 +24,7 @@ export interface Parcel {
 export interface Feed {
   readonly pv: string;
   readonly format: ViewFormat;
-  /** The stream number in the headers of its messages. */
+  /** The stream number in the headers of its messages; 0 before it has one. */
   readonly stream: number;
   readonly status: StreamStatus;
   readonly report: ViewerReport;
@@ -33,25 +33,37 @@ export interface Feed {
   next(): Promise<Parcel | undefined>;
   withdraw(): void;
   onStatus(task: () => void): () => void;
+  /**
+   * Takes a stream number. To be called once, before `next`, and in the same breath in which the feed is shown: feeds that
+   * were opened at the same time would else take the same.
+   * @param isFree whether the socket has no other view with this number
+   */
+  takeNumber(isFree: (stream: number) => boolean): void;
   /** Ends the viewer and gives its number back. */
   close(): void;
+}
+
+/** A stream number, to be given back once. */
+export interface TakenNumber {
+  readonly stream: number;
+  giveBack(): void;
 }
 
 /** How the pictures of a viewer become messages. */
 export interface Wrapping<Picture> {
   readonly pv: string;
   readonly format: ViewFormat;
-  readonly stream: number;
-  message(picture: Picture): Uint8Array;
+  number(isFree: (stream: number) => boolean): TakenNumber;
+  message(picture: Picture, stream: number): Uint8Array;
   drawn(picture: Picture): Drawn;
   age(picture: Picture): number;
-  giveBack(): void;
 }
 
 /** Joins a viewer and the wrapping of its pictures. */
 export class ViewerFeed<Picture extends PictureNotes> implements Feed {
   readonly #viewer: Watching<Picture>;
   readonly #wrapping: Wrapping<Picture>;
+  #number: TakenNumber | undefined;
   #closed = false;
 
   constructor(viewer: Watching<Picture>, wrapping: Wrapping<Picture>) {
@@ -68,7 +80,7 @@ export class ViewerFeed<Picture extends PictureNotes> implements Feed {
   }
 
   get stream(): number {
-    return this.#wrapping.stream;
+    return this.#number?.stream ?? 0;
   }
 
   get status(): StreamStatus {
@@ -86,11 +98,11 @@ export class ViewerFeed<Picture extends PictureNotes> implements Feed {
   async next(): Promise<Parcel | undefined> {
     const picture = await this.#viewer.next();
     if (picture === undefined) return undefined;
-    const [viewer, wrapping] = [this.#viewer, this.#wrapping];
+    const [viewer, wrapping, { stream }] = [this.#viewer, this.#wrapping, this];
     return {
       sequence: picture.sequence,
       drawn: wrapping.drawn(picture),
-      message: () => wrapping.message(picture),
+      message: () => wrapping.message(picture, stream),
       taken(bytes) {
         viewer.sent(picture, bytes);
         return wrapping.age(picture);
@@ -106,10 +118,14 @@ export class ViewerFeed<Picture extends PictureNotes> implements Feed {
     return this.#viewer.onStatus(task);
   }
 
+  takeNumber(isFree: (stream: number) => boolean): void {
+    this.#number = this.#wrapping.number(isFree);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#viewer.close();
-    this.#wrapping.giveBack();
+    this.#number?.giveBack();
   }
 }

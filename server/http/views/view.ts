@@ -13,7 +13,9 @@ export interface ViewHost {
   readonly clock: Clock;
   readonly turns: Turns;
   /** Opens what was asked for. Rejects as HTTP would refuse it, and when `signal` aborts. */
-  open(asked: Asked, view: View, signal: AbortSignal): Promise<Feed>;
+  open(asked: Asked, signal: AbortSignal): Promise<Feed>;
+  /** Whether no other view of the socket has this stream number. */
+  isFree(stream: number, view: View): boolean;
   /** What was asked for last is shown from now on. */
   shown(view: View, request: "open" | "update", feed: Feed): void;
   /** What was asked for last cannot be shown; after an `open` there is nothing to go on with. */
@@ -143,7 +145,7 @@ export class View implements Sender {
   async #open(asked: Asked, search: AbortController): Promise<void> {
     const request = this.#feed === undefined ? "open" : "update";
     try {
-      const feed = await this.#host.open(asked, this, search.signal);
+      const feed = await this.#host.open(asked, search.signal);
       if (search.signal.aborted) feed.close();
       else this.#replace(feed, request);
     } catch (error) {
@@ -155,6 +157,8 @@ export class View implements Sender {
 
   #replace(feed: Feed, request: "open" | "update"): void {
     this.#search = undefined;
+    // Before the old feed gives its number back, which then never comes again.
+    feed.takeNumber((stream) => this.#host.isFree(stream, this));
     this.#dropFeed();
     this.#feed = feed;
     this.#unfollow = feed.onStatus(() => this.#host.changed(this));

@@ -27,11 +27,8 @@ export interface ViewOpening {
   readonly log: Log;
   /** Weighs wishes; throws a Refusal. */
   readWishes(pv: string, wishes: ViewWishes, before: ViewFormat): Asked;
-  /**
-   * Opens what was asked for; rejects as HTTP would refuse it, and when `signal` aborts.
-   * @param isFree whether the socket has no other view with this stream number
-   */
-  openFeed(asked: Asked, isFree: (stream: number) => boolean, signal: AbortSignal): Promise<Feed>;
+  /** Opens what was asked for; rejects as HTTP would refuse it, and when `signal` aborts. */
+  openFeed(asked: Asked, signal: AbortSignal): Promise<Feed>;
 }
 
 /** The socket that views are on. */
@@ -98,10 +95,12 @@ export class Views implements ViewHost {
     this.#views.clear();
   }
 
-  open(asked: Asked, view: View, signal: AbortSignal): Promise<Feed> {
-    const isFree = (stream: number): boolean =>
-      [...this.#views.values()].every((other) => other === view || other.stream !== stream);
-    return this.#opening.openFeed(asked, isFree, signal);
+  open(asked: Asked, signal: AbortSignal): Promise<Feed> {
+    return this.#opening.openFeed(asked, signal);
+  }
+
+  isFree(stream: number, view: View): boolean {
+    return [...this.#views.values()].every((other) => other === view || other.stream !== stream);
   }
 
   shown(view: View, request: "open" | "update", { pv, format, stream }: Feed): void {
