@@ -127,6 +127,18 @@ test("twenty cameras on one socket all come at their rate", async () => {
   await client.closed;
 });
 
+test("views that wait for the same first picture have a stream number each", async () => {
+  const client = await ViewsClient.of(server);
+  const ids = ["a", "b", "c"];
+  for (const id of ids) client.say({ type: "open", id, pv: "SIM:beam:64x48@20" });
+  await client.until(() => client.all("opened").length === ids.length);
+  const streams = client.all("opened").map(({ stream }) => stream);
+  expect(new Set(streams).size).toBe(ids.length);
+  await client.until(() => streams.every((stream) => client.of(stream).length > 0));
+  client.close();
+  await client.closed;
+});
+
 test("sockets that are closed in whatever state leave no file and no stream open", async () => {
   const states: ((client: ViewsClient) => unknown)[] = [
     (client) => client.say({ type: "open", id: 1, pv: "SIM:nobody:knows:this" }),

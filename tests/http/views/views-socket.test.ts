@@ -133,16 +133,6 @@ test("two views of one socket have two numbers, also when they show the same", a
   client.close();
 });
 
-test("views that are opened at the same time have a number each, though they show the same", async () => {
-  using server = serve();
-  const client = await ViewsClient.of(server);
-  const ids = ["a", "b", "c"];
-  for (const id of ids) client.say({ type: "open", id, pv: "CAM" });
-  await client.until(() => client.all("opened").length === ids.length);
-  expect(new Set(client.all("opened").map(({ stream }) => stream)).size).toBe(ids.length);
-  client.close();
-});
-
 test.each([
   ["pv-not-found", 404],
   ["no-image-yet", 503],
