@@ -23,7 +23,8 @@ export function readWishes(
   defaults: Partial<Recipe>,
 ): Asked {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(options)) query.set(name, String(value));
+  // Not `set`, which looks through all of them for each: a message has room for thousands.
+  for (const [name, value] of Object.entries(options)) query.append(name, String(value));
   if (fps !== undefined) query.set("fps", String(fps));
   if (placeholder !== undefined) query.set("placeholder", placeholder ? "1" : "0");
   const asked = {
