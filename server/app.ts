@@ -117,7 +117,7 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   const http = createHttp({
     streams: guardedStreams(streams, rules, { ...config, budget }),
     access,
-    service: { version: VERSION, encoder, pva: client, lag },
+    service: { version: VERSION, encoder, pva: client, places: access.places, memory: budget, lag },
     snapshots: { encoder, newChoice },
     defaults,
     page,

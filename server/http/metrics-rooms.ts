@@ -60,3 +60,30 @@ export function pvaFamilies({
     ),
   ];
 }
+
+/** What settings bound. */
+export interface Bounds {
+  /** Viewers, as `--max-viewers` counts them. */
+  readonly places: { readonly taken: number };
+  /** Bytes for the images of cameras: those in use, and those that `--memory` lets be. */
+  readonly memory: { readonly used: number; readonly bytes: number };
+}
+
+/** How much is taken of what settings bound. */
+export function boundFamilies({ places, memory }: Bounds): MetricFamily[] {
+  return [
+    single(
+      "gauge",
+      "pva_to_video_places_taken",
+      "Streams, sockets and waiting snapshots, as --max-viewers counts them.",
+      places.taken,
+    ),
+    single("gauge", "pva_to_video_image_memory_bytes", "Memory for images of cameras.", memory.used),
+    single(
+      "gauge",
+      "pva_to_video_image_memory_limit_bytes",
+      "Most of that memory that there may be (--memory).",
+      memory.bytes,
+    ),
+  ];
+}

@@ -5,14 +5,14 @@ import type { Streams } from "../stream/index.ts";
 import { COMMON_HEADERS } from "./answer.ts";
 import type { EventLoopLag } from "./metrics-lag.ts";
 import { processFamilies } from "./metrics-process.ts";
-import { pvaFamilies, workerFamilies } from "./metrics-rooms.ts";
+import { boundFamilies, type Bounds, pvaFamilies, workerFamilies } from "./metrics-rooms.ts";
 import { streamFamilies } from "./metrics-streams.ts";
 import { labelled, type MetricFamily, METRICS_TYPE, metricsText } from "./metrics-text.ts";
 import type { RefusalCounts } from "./refusal-counts.ts";
 import type { RequestLog } from "./request-log.ts";
 
 /** What the service knows of itself besides its streams. */
-export interface ServiceFacts {
+export interface ServiceFacts extends Bounds {
   readonly version: string;
   readonly encoder: Pick<EncoderPool, "report" | "idle">;
   readonly pva: { readonly statistics: PvaClientStatistics };
@@ -41,6 +41,7 @@ function metricFamilies({ service, streams, refusals, requests }: MetricSources)
     ...streamFamilies(streams),
     ...workerFamilies(service.encoder.report),
     ...pvaFamilies(service.pva.statistics),
+    ...boundFamilies(service),
     {
       name: "pva_to_video_http_requests_total",
       help: "Requests answered, by the beginning of their path and the status; 101 became a WebSocket.",

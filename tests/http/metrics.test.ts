@@ -163,6 +163,8 @@ test("refusals, requests, workers and connections are told as they were counted 
         totals: { opened: 9, bytesReceived: 12_345, bytesSent: 678, messagesReceived: 90 },
       },
     },
+    places: { taken: 12 },
+    memory: { used: 3e6, bytes: 8e6 },
   });
   const values = Object.fromEntries(
     metrics.series.map(({ name, labels, value }) => [[name, ...labels.values()].join(" "), value]),
@@ -184,6 +186,9 @@ test("refusals, requests, workers and connections are told as they were counted 
     pva_to_video_pva_received_bytes_total: 12_345,
     pva_to_video_pva_sent_bytes_total: 678,
     pva_to_video_pva_messages_received_total: 90,
+    pva_to_video_places_taken: 12,
+    pva_to_video_image_memory_bytes: 3e6,
+    pva_to_video_image_memory_limit_bytes: 8e6,
   });
 });
 

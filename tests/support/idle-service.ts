@@ -14,6 +14,8 @@ export function idleService(): ServiceFacts {
         totals: { opened: 0, bytesReceived: 0, bytesSent: 0, messagesReceived: 0 },
       },
     },
+    places: { taken: 0 },
+    memory: { used: 0, bytes: 1e9 },
     lag: new EventLoopLag(new ManualClock()),
   };
 }
