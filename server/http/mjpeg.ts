@@ -11,6 +11,11 @@ import { parseViewing } from "./viewing.ts";
 const PREFIX = "/mjpg/";
 /** Readers that see a part only when the next one comes get the last picture twice; once, when the camera pauses. */
 const QUICK_REPEAT_MS = 200;
+/**
+ * Bun's write answers how many bytes the kernel has taken when that was all, a promise when it was not (settled when it
+ * has), and this when there is no client any more.
+ */
+const GONE = 0;
 /** A still camera's picture is sent again this often: under the promised 5 s, whatever the lateness of a timer. */
 const KEEP_ALIVE_MS = 4500;
 
@@ -74,26 +79,19 @@ async function sendPictures(
   layout: PartLayout,
   parts: PartBuffers,
 ): Promise<void> {
-  await drained(controller.write(preamble(layout)));
+  await controller.write(preamble(layout));
   let repeatAfterMs = KEEP_ALIVE_MS;
   for (;;) {
     // The picture is chosen here, after the socket has drained, so a slow client has no queue and gets the newest.
     const picture = await viewer.next({ repeatAfterMs });
     if (picture === undefined) break;
     const part = parts.of(picture, layout);
-    const gone = await drained(controller.write(part));
-    if (gone) break;
+    const written = controller.write(part);
+    // Most are taken at once; a promise for each of hundreds of viewers would cost as much as all else of ours.
+    if ((typeof written === "number" ? written : await written) === GONE) break;
     viewer.sent(picture, part.length);
     repeatAfterMs = layout === "length" && !picture.repeat ? QUICK_REPEAT_MS : KEEP_ALIVE_MS;
   }
   viewer.close();
   controller.close();
-}
-
-/**
- * Bun's write answers a number when the kernel has taken all bytes, a promise when it has not (settled when it has),
- * and 0 when there is no client any more.
- */
-async function drained(written: number | Promise<number>): Promise<boolean> {
-  return (await written) === 0;
 }

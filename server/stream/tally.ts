@@ -39,11 +39,13 @@ export class StreamTally {
     this.#bytesOut += bytes;
     this.#totals.bytesOut += bytes;
     if (isExtra(picture)) return;
-    const latency = latencyOf(picture, this.#clock);
+    const now = this.#clock.now();
+    const handling = now - picture.receivedAt;
+    const latency = latencyOf(picture, this.#clock.wallTime(), handling);
     this.#totals.pictures++;
     this.#totals.latency.add(latency);
-    this.#totals.handling.add(this.#clock.now() - picture.receivedAt);
-    this.#latency.add(latency, this.#clock.now());
+    this.#totals.handling.add(handling);
+    this.#latency.add(latency, now);
   }
 
   /** What a report says of it. */
@@ -69,7 +71,7 @@ export function isExtra({ repeat, placeholder }: PictureNotes): boolean {
  * How old a picture is, milliseconds: from the IOC's time stamp; where there is none, or one that cannot be right (from the
  * future, or over an hour old: somebody's clock was stepped, or never set), from when it came in.
  */
-function latencyOf({ iocTime, receivedAt }: PictureNotes, clock: Clock): number {
-  const age = iocTime === undefined ? NaN : clock.wallTime() - iocTime;
-  return age >= 0 && age <= LONGEST_LATENCY_MS ? age : clock.now() - receivedAt;
+function latencyOf({ iocTime }: PictureNotes, wallTime: number, handling: number): number {
+  const age = iocTime === undefined ? NaN : wallTime - iocTime;
+  return age >= 0 && age <= LONGEST_LATENCY_MS ? age : handling;
 }

@@ -6,10 +6,11 @@ import { mayBeShown, mayPass } from "./refusal.ts";
 import { noDrops, type Drops, type LossName } from "./statistics.ts";
 import type { PlaceholderWish } from "./streams.ts";
 
-/** A viewer that waits, with the alarm that gives it its last picture again. */
+/** A viewer that waits. */
 interface Waiting<Picture> {
   readonly resolve: (picture: Picture | undefined) => void;
-  readonly cancelRepeat: () => void;
+  /** When it is given its last picture again, by `Clock.now()`; Infinity for never. */
+  readonly repeatAt: number;
 }
 
 /** What a mailbox asks of its rendition. */
@@ -41,6 +42,7 @@ export class ViewerMailbox<Picture extends PictureNotes> {
   /** When the viewer was shown a placeholder last; undefined since it had a picture. */
   #placeholderAt: number | undefined;
   #waiting: Waiting<Picture> | undefined;
+  #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
   #state: "opening" | "open" | "closed" = "opening";
 
   /**
@@ -76,9 +78,9 @@ export class ViewerMailbox<Picture extends PictureNotes> {
     if (this.#waiting !== undefined) throw new Error("next() was called while an earlier call still waits.");
     if (this.#state === "closed") return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<Picture | undefined>();
-    const cancelRepeat =
-      repeatAfterMs === undefined ? () => undefined : this.#clock.after(repeatAfterMs, () => this.#repeat());
-    this.#waiting = { resolve, cancelRepeat };
+    const repeatAt = repeatAfterMs === undefined ? Infinity : this.#clock.now() + repeatAfterMs;
+    this.#waiting = { resolve, repeatAt };
+    this.#wakeBy(repeatAt);
     this.#owner.asked(this);
     return promise;
   }
@@ -177,12 +179,29 @@ export class ViewerMailbox<Picture extends PictureNotes> {
   close(): void {
     this.#state = "closed";
     this.#last = undefined;
+    this.#alarm?.cancel();
     this.#settle(undefined);
   }
 
   #lossNow(now: number, encodeDue: number): LossName {
     if (now < Math.max(this.#pacer.due, encodeDue)) return "paced";
     return this.#waiting === undefined ? "slow" : "skipped";
+  }
+
+  /**
+   * One alarm for many pictures, for hardly any comes to be repeated: it is left as it is when a picture is taken before
+   * it, and set again for the rest when it rings too early.
+   */
+  #wakeBy(at: number): void {
+    if (at === Infinity || (this.#alarm !== undefined && this.#alarm.at <= at)) return;
+    this.#alarm?.cancel();
+    const cancel = this.#clock.after(at - this.#clock.now(), () => {
+      this.#alarm = undefined;
+      const due = this.#waiting?.repeatAt ?? Infinity;
+      if (due <= this.#clock.now()) this.#repeat();
+      else this.#wakeBy(due);
+    });
+    this.#alarm = { at, cancel };
   }
 
   #repeat(): void {
@@ -193,7 +212,6 @@ export class ViewerMailbox<Picture extends PictureNotes> {
   #settle(picture: Picture | undefined): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    waiting?.cancelRepeat();
     waiting?.resolve(picture);
   }
 }

@@ -140,15 +140,34 @@ describe("ViewerMailbox", () => {
     expect((await next)?.repeat).toBe(false);
   });
 
-  test("sets no alarm that outlives its wait", async () => {
+  test("sets one alarm for many pictures, and takes it along at its end", async () => {
     mailbox.admit();
-    void mailbox.next({ repeatAfterMs: 5000 });
-    mailbox.deliver(picture(1), 0);
-    expect(clock.pending).toBe(0);
+    for (let sequence = 1; sequence <= 3; sequence++) {
+      void mailbox.next({ repeatAfterMs: 5000 });
+      mailbox.deliver(picture(sequence), clock.now());
+      expect(clock.pending).toBe(1);
+    }
     const next = mailbox.next({ repeatAfterMs: 5000 });
     mailbox.close();
     expect(await next).toBeUndefined();
     expect(clock.pending).toBe(0);
+  });
+
+  test("repeats in time also where its alarm was set for an earlier picture, or for a later moment", async () => {
+    mailbox.admit();
+    void mailbox.next({ repeatAfterMs: 5000 });
+    await clock.advance(3000);
+    mailbox.deliver(picture(1), clock.now());
+    let repeated: unknown;
+    void mailbox.next({ repeatAfterMs: 5000 }).then((again) => (repeated = again));
+    await clock.advance(4999);
+    expect(repeated).toBeUndefined();
+    await clock.advance(1);
+    expect(repeated).toMatchObject({ sequence: 1, repeat: true });
+    void mailbox.next({ repeatAfterMs: 200 }).then((again) => (repeated = again));
+    repeated = undefined;
+    await clock.advance(200);
+    expect(repeated).toMatchObject({ sequence: 1, repeat: true });
   });
 
   test("answers undefined at once after its end", async () => {
