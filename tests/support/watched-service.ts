@@ -1,6 +1,10 @@
 import { expect } from "bun:test";
 import { descriptors, rssBytes } from "../../scripts/bench/measure/process-meter.ts";
-import { type ServiceProcess, startServiceProcess } from "../../scripts/bench/measure/service-process.ts";
+import {
+  type ServiceOptions,
+  type ServiceProcess,
+  startServiceProcess,
+} from "../../scripts/bench/measure/service-process.ts";
 import type { StreamWords } from "../../server/http/streams-words.ts";
 import { CountingViewer } from "./counting-viewer.ts";
 import { FaultCamera } from "./fault-camera.ts";
@@ -11,6 +15,11 @@ const IMAGE = "SIM:gradient:64x48";
 /** The share of the healthy camera's frames that its viewer must get: on a busy machine some come too late. */
 const KEPT = 0.9;
 const PATIENCE_MS = 15_000;
+/** Frames of one camera that may be on their way and without a fate yet. */
+const IN_THE_WORKS = 3;
+
+/** How the service is started, and more addresses where cameras are looked for. */
+export type WatchedOptions = Omit<ServiceOptions, "nameServers"> & { readonly elsewhere?: string };
 
 /**
  * The service in a process of its own, so that its memory and descriptors are its own, with a camera that a test may
@@ -29,14 +38,12 @@ export class WatchedService implements AsyncDisposable {
     this.#viewer = viewer;
   }
 
-  /** @param elsewhere more addresses where cameras are looked for */
-  static async start(
-    options: { readonly elsewhere?: string; readonly flags?: readonly string[] } = {},
-  ): Promise<WatchedService> {
+  static async start(options: WatchedOptions = {}): Promise<WatchedService> {
+    const { elsewhere = "", ...process } = options;
     const good = await FaultCamera.start("GOOD");
     const bad = await FaultCamera.start("BAD");
-    const nameServers = [good.address, bad.address, options.elsewhere ?? ""].join(" ").trim();
-    const service = await startServiceProcess({ nameServers, flags: options.flags ?? [] });
+    const nameServers = [good.address, bad.address, elsewhere].join(" ").trim();
+    const service = await startServiceProcess({ nameServers, ...process });
     good.post(IMAGE);
     const viewer = await CountingViewer.open(`http://127.0.0.1:${service.port}/mjpg/GOOD`);
     good.run(FPS, () => good.post(IMAGE));
@@ -63,11 +70,12 @@ export class WatchedService implements AsyncDisposable {
 
   /** What the service tells of a PV that is watched. */
   async report(pv: string): Promise<StreamWords> {
-    const response = await fetch(this.url(`/api/streams/${pv}`));
+    // A connection that is kept for later would count as an open descriptor.
+    const response = await fetch(this.url(`/api/streams/${pv}`), { keepalive: false });
     return (await response.json()) as StreamWords;
   }
 
-  /** Lets `trouble` happen; the healthy viewer must have lost nothing by it. */
+  /** Lets `trouble` happen; the healthy viewer must have lost nothing by it, and each frame must have one fate. */
   async healthyThrough(trouble: () => Promise<void>): Promise<void> {
     const before = this.#good.posted;
     await trouble();
@@ -75,11 +83,22 @@ export class WatchedService implements AsyncDisposable {
     await until(() => this.#viewer.seenAfter(before) >= KEPT * taken, "the healthy viewer fell behind");
     expect(this.#viewer.end).toBeUndefined();
     expect(this.#viewer.outOfTurn).toBe(0);
+    await this.#everyFrameHasOneFate();
   }
 
   /** Waits until no more descriptors are open than before, by count. */
   async descriptorsBackTo(count: number): Promise<void> {
     await until(() => this.descriptors <= count, `more than ${count} descriptors stayed open`);
+  }
+
+  /** The healthy camera's frames, by the service's count and by the camera's. */
+  async #everyFrameHasOneFate(): Promise<void> {
+    const before = this.#good.posted;
+    const { received, encoded, lost } = (await this.report("GOOD")).frames;
+    const { overrun, ...others } = lost;
+    const told = encoded + Object.values(others).reduce((sum, count) => sum + count);
+    expect(told).toBeWithin(received - IN_THE_WORKS, received + 1);
+    expect(received + overrun).toBeWithin(before - IN_THE_WORKS, this.#good.posted + 1);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

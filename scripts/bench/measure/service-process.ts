@@ -17,6 +17,8 @@ export interface ServiceOptions {
   readonly flags?: readonly string[];
   /** A module loaded before it. */
   readonly preload?: string;
+  /** More variables of its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts the service on a free port; resolves when it listens. */
@@ -24,6 +26,7 @@ export async function startServiceProcess({
   nameServers,
   flags = [],
   preload,
+  environment = {},
 }: ServiceOptions): Promise<ServiceProcess> {
   let answered: (answer: unknown) => void = () => undefined;
   const before = preload === undefined ? [] : ["--preload", preload];
@@ -49,6 +52,7 @@ export async function startServiceProcess({
         EPICS_PVA_NAME_SERVERS: nameServers,
         EPICS_PVA_AUTO_ADDR_LIST: "NO",
         EPICS_PVA_ADDR_LIST: "",
+        ...environment,
       },
       ...(preload === undefined ? {} : { ipc: (answer: unknown) => answered(answer) }),
     },
