@@ -3,6 +3,7 @@
  * page's bundle takes nothing of the server with it.
  *
  *     page  ── GET viewer.json ─────────────────→  ViewerInfo
+ *     page  ⇄ /ws                                  below; what follows is for pages that want one PV and no header
  *     page  ── /ws/mjpg/<PV>?status=1&… ────────→  upgraded at once, whatever the PV's state
  *           ←─ text    StatusMessage ───────────   on every change, and at least every STATUS_EVERY_MS
  *           ←─ binary  one JPEG ────────────────   as without status=1

@@ -21,8 +21,8 @@ export interface CameraListener {
   /** Whether regions may be drawn, and by fingers too. */
   readonly mayDraw: boolean;
   readonly fingersDraw: boolean;
-  /** Where the pictures come from, as things are now. */
-  socketFor(options: ReadonlyMap<string, string>): OpenSocket;
+  /** Where the pictures come from. */
+  readonly socket: OpenSocket;
   /** The server has told something: `planes` or `range` may have changed. */
   told(): void;
 }
@@ -45,7 +45,7 @@ export class CameraView {
   #options: ReadonlyMap<string, string>;
   /** Of the newest picture; undefined while the server has told of none. */
   #placement: Placement | undefined;
-  #client: StreamClient;
+  readonly #client: StreamClient;
   #view: StreamView = { kind: "connecting", since: Date.now() };
 
   /** Opens the stream of `pv` at once. */
@@ -59,14 +59,16 @@ export class CameraView {
     element(this.figure, ".name", HTMLElement).textContent = pv;
     this.#armButtons(canvas);
     this.#armRegion(canvas);
-    this.#client = this.#open();
+    this.#client = new StreamClient(listener.socket, options, pageClock, {
+      view: (view) => this.#show(view),
+      picture: (jpeg, taken) => this.#picture.offer(jpeg, taken),
+    });
   }
 
   /** Asks the server for other options; the old picture stays until the first new one. */
   setOptions(options: ReadonlyMap<string, string>): void {
     this.#options = options;
-    this.#client.close();
-    this.#client = this.#open();
+    this.#client.change(options);
   }
 
   /** Call when the page is hidden or seen again. */
@@ -89,13 +91,6 @@ export class CameraView {
     this.#client.close();
     this.#picture.close();
     this.figure.remove();
-  }
-
-  #open(): StreamClient {
-    return new StreamClient(this.#listener.socketFor(this.#options), pageClock, {
-      view: (view) => this.#show(view),
-      picture: (jpeg, taken) => this.#picture.offer(jpeg, taken),
-    });
   }
 
   #painted(resized: boolean): void {

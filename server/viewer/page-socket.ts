@@ -1,28 +1,5 @@
 import { SharedSocket } from "./shared-socket.ts";
-import type { OpenSocket, PageClock } from "./stream-client.ts";
-
-/** The browser's WebSocket to `path`, relative to the page; text and JPEGs come to the listener. */
-export function pageSocket(path: string): OpenSocket {
-  return (listener) => {
-    const socket = socketTo(path);
-    socket.binaryType = "blob";
-    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === "string") listener.text(data);
-      else if (data instanceof Blob) {
-        // Whatever is sent counts as an acknowledgement, once the page has dealt with the picture.
-        listener.picture(data.slice(0, data.size, "image/jpeg"), () => {
-          if (socket.readyState === WebSocket.OPEN) socket.send("ack");
-        });
-      }
-    };
-    socket.onclose = ({ code, reason }) => listener.closed(code, reason);
-    return () => {
-      socket.onmessage = null;
-      socket.onclose = null;
-      socket.close();
-    };
-  };
-}
+import type { PageClock } from "./stream-client.ts";
 
 /** One WebSocket for as many cameras as there are. */
 export function sharedPageSocket(): SharedSocket {

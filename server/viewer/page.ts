@@ -1,16 +1,9 @@
 import { type CameraListener, CameraView } from "./camera-view.ts";
 import { element } from "./element.ts";
 import { OptionControls } from "./option-controls.ts";
-import { pageSocket, sharedPageSocket } from "./page-socket.ts";
+import { sharedPageSocket } from "./page-socket.ts";
 import { SimulatedChoice, simulatedCameras } from "./simulated-choice.ts";
-import {
-  formatUrlState,
-  parseUrlState,
-  splitPvNames,
-  streamPath,
-  withOption,
-  type UrlState,
-} from "./url-state.ts";
+import { formatUrlState, parseUrlState, splitPvNames, withOption, type UrlState } from "./url-state.ts";
 
 /** The page: its address says what is shown; every control changes the address and then shows what it says. */
 class Page {
@@ -86,9 +79,7 @@ class Page {
     const isSelecting = (): boolean => this.#controls.selecting;
     return {
       removed: () => this.#takeOff(pv),
-      // Many cameras share a socket; one alone has its own, whose messages are pictures and nothing else.
-      socketFor: (options) =>
-        this.#state.pvs.length > 1 ? this.#socket.of(pv, options) : pageSocket(streamPath(pv, options)),
+      socket: this.#socket.of(pv),
       regionChosen: (roi) => {
         this.#controls.endSelecting();
         this.#change(withOption(this.#state, "roi", roi));

@@ -1,10 +1,18 @@
 import type { ClientMessage, ServerMessage, ViewState } from "../http/protocol.ts";
 import { readPictureMessage } from "./picture-message.ts";
-import type { OpenSocket, PageClock, SocketListener } from "./stream-client.ts";
+import {
+  type OpenSocket,
+  type Options,
+  type PageClock,
+  SILENCE_MS,
+  type SocketListener,
+} from "./stream-client.ts";
 
-/** A socket without a view is kept for so long: other options are asked for by closing a view and opening the next. */
+/** A socket without a view is kept for so long, because a view that is lost comes back; milliseconds. */
 const UNUSED_MS = 1000;
 const REFUSED = 4000;
+/** What a browser says of a socket that was cut (RFC 6455, 7.4.1). */
+const LOST = 1006;
 
 /** What the socket beneath tells; `closed` once, also when it could not be opened. */
 export interface WireListener {
@@ -21,7 +29,7 @@ export interface Wire {
 
 interface View {
   readonly pv: string;
-  readonly options: ReadonlyMap<string, string>;
+  options: Options;
   readonly listener: SocketListener;
   /** The number in the headers of its pictures, once it is open. */
   stream?: number;
@@ -29,8 +37,8 @@ interface View {
 
 /**
  * One WebSocket (`/ws`) for all cameras of a page; each gets what looks like a socket of its own. Opened when the first
- * camera wants one, closed when the last has gone. When it is lost, each camera is told that its own is, and asks for
- * another when it likes: the first to do so opens the next.
+ * camera wants one, closed when the last has gone. When it is lost, or nothing came over it for so long that it must be,
+ * each camera is told that its own is, and asks for another when it likes: the first to do so opens the next.
  */
 export class SharedSocket {
   readonly #open: (listener: WireListener) => Wire;
@@ -41,6 +49,7 @@ export class SharedSocket {
   #greeted = false;
   #lastId = 0;
   #stopUnused = (): void => {};
+  #stopSilence = (): void => {};
 
   constructor(open: (listener: WireListener) => Wire, clock: PageClock) {
     this.#open = open;
@@ -48,24 +57,47 @@ export class SharedSocket {
   }
 
   /** What opens one camera's part of it. */
-  of(pv: string, options: ReadonlyMap<string, string>): OpenSocket {
-    return (listener) => {
+  of(pv: string): OpenSocket {
+    return (listener, options) => {
       const id = ++this.#lastId;
       const view = { pv, options, listener };
       this.#views.set(id, view);
       this.#stopUnused();
       if (this.#greeted) this.#sayOpen(id, view);
       else this.#wire ??= this.#connect();
-      return () => this.#close(id);
+      return { change: (others) => this.#change(id, others), close: () => this.#close(id) };
     };
   }
 
   #connect(): Wire {
+    this.#watchSilence();
     return this.#open({
-      text: (message) => this.#hearText(message),
-      binary: (message) => this.#hearPicture(message),
+      text: (message) => {
+        this.#watchSilence();
+        this.#hearText(message);
+      },
+      binary: (message) => {
+        this.#watchSilence();
+        this.#hearPicture(message);
+      },
       closed: (code, reason) => this.#lose(code, reason),
     });
+  }
+
+  /** A server that is there tells all states once a second, whatever there is to tell. */
+  #watchSilence(): void {
+    this.#stopSilence();
+    this.#stopSilence = this.#clock.after(SILENCE_MS, () => {
+      this.#wire?.close();
+      this.#lose(LOST, "");
+    });
+  }
+
+  #change(id: number, options: Options): void {
+    const view = this.#views.get(id);
+    if (view === undefined) return;
+    view.options = options;
+    if (this.#greeted) this.#say({ type: "update", id, options: Object.fromEntries(options) });
   }
 
   #close(id: number): void {
@@ -97,6 +129,11 @@ export class SharedSocket {
         break;
       case "error":
         if (message.request === "open") this.#end(message.id, REFUSED + message.status, message.message);
+        // The view goes on as it was, but nobody wants that any more.
+        if (message.request === "update" && this.#viewOf(message.id) !== undefined) {
+          this.#say({ type: "close", id: message.id! });
+          this.#end(message.id, REFUSED + message.status, message.message);
+        }
         break;
       case "closed":
         this.#end(message.id, message.code, message.reason);
@@ -138,6 +175,7 @@ export class SharedSocket {
 
   #forgetWire(): void {
     this.#stopUnused();
+    this.#stopSilence();
     this.#wire = undefined;
     this.#greeted = false;
   }

@@ -58,7 +58,8 @@ export class SimulatedChoice {
     this.#pictures.push(picture);
     this.#clients.push(
       new StreamClient(
-        this.#socket.of(camera.name, new Map([...optionsOf(camera), ...PREVIEW_OPTIONS])),
+        this.#socket.of(camera.name),
+        new Map([...optionsOf(camera), ...PREVIEW_OPTIONS]),
         pageClock,
         {
           view: () => undefined,

@@ -28,8 +28,19 @@ export interface SocketListener {
   closed(code: number, reason: string): void;
 }
 
-/** Opens a socket at once and returns what closes it; after that call the listener hears nothing more. */
-export type OpenSocket = (listener: SocketListener) => () => void;
+/** Picture options by name, as in the page's address. */
+export type Options = ReadonlyMap<string, string>;
+
+/** An open socket, or one that is being opened. */
+export interface StreamSocket {
+  /** Asks for other options: the pictures go on as they are until there are others. Not to be had: it is closed. */
+  change(options: Options): void;
+  /** After this the listener hears nothing more. */
+  close(): void;
+}
+
+/** Opens a socket at once. */
+export type OpenSocket = (listener: SocketListener, options: Options) => StreamSocket;
 
 /** The page's clock: POSIX milliseconds, and alarms that can be cancelled. */
 export interface PageClock {
@@ -44,8 +55,8 @@ export interface StreamListener {
   picture(jpeg: Blob, taken: () => void): void;
 }
 
-/** A server that has said nothing for this long is gone: ten status messages have not come. */
-const SILENCE_MS = 10 * STATUS_EVERY_MS;
+/** A server that has said nothing for this long is gone: ten status messages have not come. Milliseconds. */
+export const SILENCE_MS = 10 * STATUS_EVERY_MS;
 /** A page nobody looks at keeps its streams this long, so that a glance at another tab costs nothing. */
 const HIDDEN_GRACE_MS = 20_000;
 /** Waits before the next try when no server answers: soon at first, then calmly. */
@@ -73,7 +84,8 @@ export class StreamClient {
   readonly #listener: StreamListener;
   readonly #random: () => number;
   #view: StreamView;
-  #closeSocket: (() => void) | undefined;
+  #options: Options;
+  #socket: StreamSocket | undefined;
   #losses = 0;
   /** Whether this socket has said anything: an option that nobody may have is refused without a word. */
   #spoken = false;
@@ -85,17 +97,28 @@ export class StreamClient {
   /** Connects at once. `random` (0–1) spreads the returns of many pages to a server that comes back. */
   constructor(
     openSocket: OpenSocket,
+    options: Options,
     clock: PageClock,
     listener: StreamListener,
     random: () => number = Math.random,
   ) {
     this.#openSocket = openSocket;
+    this.#options = options;
     this.#clock = clock;
     this.#listener = listener;
     this.#random = random;
     this.#view = { kind: "connecting", since: clock.wallTime() };
     this.#listener.view(this.#view);
     this.#connect();
+  }
+
+  /** Asks the server for other options; what is there stays until the first picture of them. */
+  change(options: Options): void {
+    this.#options = options;
+    // What comes next may be that nobody may have them.
+    this.#spoken = false;
+    if (this.#socket !== undefined) this.#socket.change(options);
+    else if (!this.#ended && this.#view.kind !== "paused") this.#connectAnew();
   }
 
   /** Call when the page is hidden or seen again. */
@@ -107,10 +130,7 @@ export class StreamClient {
         this.#drop();
         this.#show({ kind: "paused", since: this.#clock.wallTime() });
       });
-    } else if (this.#view.kind === "paused") {
-      this.#show({ kind: "connecting", since: this.#clock.wallTime() });
-      this.#connect();
-    }
+    } else if (this.#view.kind === "paused") this.#connectAnew();
   }
 
   /** Ends the stream for good; the listener hears nothing more. Closing twice is harmless. */
@@ -120,17 +140,23 @@ export class StreamClient {
     this.#drop();
   }
 
+  #connectAnew(): void {
+    this.#show({ kind: "connecting", since: this.#clock.wallTime() });
+    this.#connect();
+  }
+
   #connect(): void {
     this.#drop();
     this.#spoken = false;
-    this.#closeSocket = this.#openSocket({
+    const listener: SocketListener = {
       text: (message) => this.#hearText(message),
       picture: (jpeg, taken) => {
         this.#watchSilence();
         this.#listener.picture(jpeg, taken);
       },
       closed: (code, reason) => this.#hearClose(code, reason),
-    });
+    };
+    this.#socket = this.#openSocket(listener, this.#options);
     this.#watchSilence();
   }
 
@@ -138,8 +164,8 @@ export class StreamClient {
   #drop(): void {
     this.#stopRetry();
     this.#stopSilence();
-    this.#closeSocket?.();
-    this.#closeSocket = undefined;
+    this.#socket?.close();
+    this.#socket = undefined;
   }
 
   #hearText(message: string): void {

@@ -42,11 +42,6 @@ export function splitPvNames(typed: string): string[] {
     .filter((name) => name !== "");
 }
 
-/** Where the page finds the stream of one PV, with status messages, and with pictures that it acknowledges. */
-export function streamPath(pv: string, options: ReadonlyMap<string, string>): string {
-  return `ws/mjpg/${pvPath(pv)}${query([["status", "1"], ["ack", "1"], ...options])}`;
-}
-
 /** What an `<img>` of another page needs as its `src`. */
 export function imagePath(pv: string, options: ReadonlyMap<string, string>): string {
   return `mjpg/${pvPath(pv)}${query([...options])}`;

@@ -98,7 +98,7 @@ describe.skipIf(withoutChromium())("the picture options in Chromium", () => {
   /** Waits until the page's address ends like this, and its stream was asked for the same. */
   async function untilAsked(options: string): Promise<void> {
     await page.waitForURL(`**/?pv=A${options === "" ? "" : `&${options}`}`);
-    const query = `?status=1&ack=1${options === "" ? "" : `&${options}`}`;
+    const query = options === "" ? "" : `?${options}`;
     while (pv.queries.at(-1) !== query) await Bun.sleep(5);
   }
 

@@ -1,26 +1,18 @@
-import type { ServerWebSocket } from "bun";
 import { Page } from "../../server/http/page.ts";
 import type { StatusMessage, ViewerInfo } from "../../server/http/protocol.ts";
 import { SharedSeats } from "./shared-seats.ts";
 import { VIEWER_PAGE } from "./viewer-page.ts";
 
-/** One who watches a PV, on a socket of its own or on one that is shared. */
+/** One who watches a PV. */
 export interface Seat {
   tell(status: StatusMessage): void;
   show(jpeg: Uint8Array): void;
   refuse(code: number, reason: string): void;
 }
 
-/** What becomes of the events of one socket. */
-interface SocketEvents {
-  open(socket: ServerWebSocket<SocketEvents>): void;
-  message(text: string): void;
-  close(): void;
-}
-
 /** One PV whose stream does as a test says; words and refusals also hold for whoever joins later. */
 export class ScriptedPv {
-  /** The queries of all who have joined so far, in order; those of shared sockets put together of their options. */
+  /** What was asked for so far, in order, when somebody joined or changed his options: these as a query. */
   readonly queries: string[] = [];
   readonly #seats = new Set<Seat>();
   #status: StatusMessage;
@@ -70,6 +62,12 @@ export class ScriptedPv {
     seat.tell(this.#status);
   }
 
+  /** For the server: somebody who is there wants other options. */
+  ask(seat: Seat, query: string): void {
+    this.queries.push(query);
+    if (this.#refusal !== undefined) seat.refuse(this.#refusal.code, this.#refusal.reason);
+  }
+
   /** For the server: somebody has left. */
   leave(seat: Seat): void {
     this.#seats.delete(seat);
@@ -115,7 +113,7 @@ export class ScriptedServer {
   }
 
   private listen(port: number) {
-    return Bun.serve<SocketEvents>({
+    return Bun.serve<SharedSeats>({
       hostname: "127.0.0.1",
       port,
       development: false,
@@ -123,10 +121,7 @@ export class ScriptedServer {
       reusePort: false,
       routes: { "/viewer.json": () => Response.json(this.#info) },
       fetch: async (request, server) => {
-        const { pathname, search } = new URL(request.url);
-        const name = decodeURIComponent(/^\/ws\/mjpg\/(.+)$/u.exec(pathname)?.[1] ?? "");
-        if (name !== "" && server.upgrade(request, { data: ownSocket(this.pv(name), search) }))
-          return undefined;
+        const { pathname } = new URL(request.url);
         const shared = new SharedSeats((pv) => this.pv(pv));
         if (pathname === "/ws" && server.upgrade(request, { data: shared })) return undefined;
         return (await this.#page.answer(request)) ?? new Response("not found", { status: 404 });
@@ -138,23 +133,4 @@ export class ScriptedServer {
       },
     });
   }
-}
-
-/** A socket that carries one PV (`/ws/mjpg/<PV>`). */
-function ownSocket(pv: ScriptedPv, query: string): SocketEvents {
-  let seat: Seat | undefined;
-  return {
-    open(socket) {
-      seat = {
-        tell: (status) => void socket.send(JSON.stringify(status)),
-        show: (jpeg) => void socket.sendBinary(jpeg),
-        refuse: (code, reason) => socket.close(code, reason),
-      };
-      pv.join(seat, query);
-    },
-    message: () => undefined,
-    close: () => {
-      if (seat !== undefined) pv.leave(seat);
-    },
-  };
 }

@@ -22,6 +22,7 @@ export class SharedSeats {
   message(text: string): void {
     const message = JSON.parse(text) as ClientMessage;
     if (message.type === "open") this.#open(message);
+    if (message.type === "update") this.#update(message);
     if (message.type === "close") this.#leave(message.id);
   }
 
@@ -42,8 +43,12 @@ export class SharedSeats {
     };
     this.#views.set(id, { pv, seat });
     this.#say({ type: "opened", id, pv: name, format: "jpeg", stream });
-    const query = Object.entries(options).map(([option, value]) => `${option}=${value}`);
-    pv.join(seat, query.length === 0 ? "" : `?${query.join("&")}`);
+    pv.join(seat, queryOf(options));
+  }
+
+  #update({ id, options = {} }: Extract<ClientMessage, { type: "update" }>): void {
+    const view = this.#views.get(id);
+    view?.pv.ask(view.seat, queryOf(options));
   }
 
   #leave(id: ViewId): void {
@@ -55,6 +60,11 @@ export class SharedSeats {
   #say(message: ServerMessage): void {
     this.#socket?.send(JSON.stringify(message));
   }
+}
+
+function queryOf(options: Readonly<Record<string, string | number>>): string {
+  const words = Object.entries(options).map(([option, value]) => `${option}=${value}`);
+  return words.length === 0 ? "" : `?${words.join("&")}`;
 }
 
 const NOTHING = ({ drops }: StatusMessage) => ({ fps: 0, sent: 0, bytes: 0, drops, inFlight: 0 });

@@ -29,18 +29,18 @@ function stage() {
       takens: [] as (() => void)[],
       ends: [] as string[],
     };
-    const close = shared.of(
-      pv,
-      new Map(Object.entries(options)),
-    )({
-      text: (text) => void heard.texts.push(text),
-      picture: (jpeg, taken) => {
-        heard.pictures.push(jpeg);
-        heard.takens.push(taken);
+    const socket = shared.of(pv)(
+      {
+        text: (text) => void heard.texts.push(text),
+        picture: (jpeg, taken) => {
+          heard.pictures.push(jpeg);
+          heard.takens.push(taken);
+        },
+        closed: (code, reason) => void heard.ends.push(`${code} ${reason}`),
       },
-      closed: (code, reason) => void heard.ends.push(`${code} ${reason}`),
-    });
-    return { ...heard, close };
+      new Map(Object.entries(options)),
+    );
+    return { ...heard, ...socket };
   };
   const hear = (message: ServerMessage): void => wires.at(-1)!.hears.text(JSON.stringify(message));
   return {
@@ -145,7 +145,6 @@ test("a refused camera is told as by a socket of its own, the others are not", (
     status: 404,
     message: "Nobody knows A.",
   });
-  hear({ type: "error", request: "update", id: 2, error: "bad-option", status: 400, message: "No." });
   hear({ type: "closed", id: 3, code: 1001, reason: "The stream has ended." });
   expect([a.ends, b.ends, c.ends]).toEqual([["4404 Nobody knows A."], [], ["1001 The stream has ended."]]);
 });
@@ -165,7 +164,56 @@ test("a lost socket is lost for every camera, and the next that asks opens anoth
   expect(said.map((message) => ("pv" in message ? message.pv : ""))).toEqual(["A", "B"]);
 });
 
-test("other options go over the same socket, which is closed when nobody has used it for a second", async () => {
+test("other options are asked for by an update, and what is asked for before the greeting is asked for once", () => {
+  const { camera, hear, said, wires } = stage();
+  const a = camera("A");
+  a.change(new Map([["map", "jet"]]));
+  hear(HELLO);
+  a.change(new Map([["fps", "5"]]));
+  a.close();
+  a.change(new Map());
+  expect(said).toEqual([
+    { type: "open", id: 1, pv: "A", options: { map: "jet" } },
+    { type: "update", id: 1, options: { fps: "5" } },
+    { type: "close", id: 1 },
+  ]);
+  expect(wires).toHaveLength(1);
+});
+
+test("a camera whose update is refused ends, as a socket of its own would have", () => {
+  const { camera, hear, said } = stage();
+  const [a, b] = [camera("A"), camera("B")];
+  for (const message of [HELLO, opened(1, 70), opened(2, 71)]) hear(message);
+  const no = { type: "error", request: "update", error: "bad-option", status: 400, message: "No." } as const;
+  hear({ ...no, id: 2 });
+  hear({ ...no, id: 9 });
+  expect([a.ends, b.ends]).toEqual([[], ["4400 No."]]);
+  expect(said.slice(2)).toEqual([{ type: "close", id: 2 }]);
+});
+
+test("a socket over which nothing comes is lost, greeted or not, though cameras come and go on it", async () => {
+  const { camera, hear, wires, clock } = stage();
+  const mute = camera("A");
+  await clock.advance(9000);
+  camera("B");
+  await clock.advance(1000);
+  expect([mute.ends, wires.map(({ closed }) => closed)]).toEqual([["1006 "], [true]]);
+  const [a, b] = [camera("A"), camera("B")];
+  hear(HELLO);
+  await clock.advance(9000);
+  hear({ type: "state", views: [] });
+  for (let second = 0; second < 9; second++) {
+    await clock.advance(1000);
+    a.close();
+    camera("A");
+  }
+  expect(b.ends).toBeEmpty();
+  await clock.advance(1000);
+  expect([b.ends, wires.map(({ closed }) => closed)]).toEqual([["1006 "], [true, true]]);
+  expect(clock.pending).toBe(0);
+});
+
+test("cameras that come back go over the same socket, which is closed when nobody has used it for a second", async () => {
   const { camera, hear, wires, said, clock } = stage();
   const a = camera("A");
   hear(HELLO);

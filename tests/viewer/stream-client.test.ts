@@ -21,15 +21,24 @@ function status(state: StatusMessage["state"]): string {
 /** A client whose sockets the test plays. `random` 0.5 makes every wait exactly its nominal length. */
 function stage(random = 0.5) {
   const clock = new ManualClock();
-  const sockets: { hears: SocketListener; closed: boolean }[] = [];
+  const sockets: { hears: SocketListener; options: object; changes: object[]; closed: boolean }[] = [];
   const views: StreamView[] = [];
   const pictures: Blob[] = [];
   const client = new StreamClient(
-    (hears) => {
-      const socket = { hears, closed: false };
+    (hears, options) => {
+      const socket = {
+        hears,
+        options: Object.fromEntries(options),
+        changes: [] as object[],
+        closed: false,
+      };
       sockets.push(socket);
-      return () => void (socket.closed = true);
+      return {
+        change: (others) => void socket.changes.push(Object.fromEntries(others)),
+        close: () => void (socket.closed = true),
+      };
     },
+    new Map([["map", "jet"]]),
     clock,
     { view: (view) => views.push(view), picture: (jpeg) => pictures.push(jpeg) },
     () => random,
@@ -54,6 +63,40 @@ describe("a stream", () => {
     hears().picture(new Blob(["jpeg"]), () => undefined);
     expect(kinds()).toEqual(["connecting", "connecting", "live"]);
     expect(pictures).toHaveLength(1);
+  });
+
+  test("changes its options on the socket that it has, and nothing is said of it", async () => {
+    const { client, clock, hears, kinds, sockets } = stage();
+    hears().text(status("live"));
+    client.change(new Map([["map", "grey"]]));
+    expect(sockets.map(({ options, changes }) => ({ options, changes }))).toEqual([
+      { options: { map: "jet" }, changes: [{ map: "grey" }] },
+    ]);
+    expect(kinds()).toEqual(["connecting", "live"]);
+    hears().closed(1006, "");
+    await clock.advance(500);
+    expect(sockets.map(({ options }) => options)).toEqual([{ map: "jet" }, { map: "grey" }]);
+  });
+
+  test("asks at once when its options change after they were refused, and not while it is paused or ended", async () => {
+    const { client, clock, hears, kinds, sockets } = stage();
+    hears().closed(CLOSE_CODE.badOption, "map=jet is not allowed.");
+    client.change(new Map([["map", "grey"]]));
+    expect(sockets.map(({ options }) => options)).toEqual([{ map: "jet" }, { map: "grey" }]);
+    expect(kinds()).toEqual(["connecting", "refused", "connecting"]);
+    client.visible(false);
+    await clock.advance(20_000);
+    const before = sockets.length;
+    client.change(new Map());
+    expect(kinds().at(-1)).toBe("paused");
+    expect(sockets).toHaveLength(before);
+    client.visible(true);
+    expect(sockets.at(-1)!.options).toEqual({});
+    const asked = sockets.length;
+    client.close();
+    client.change(new Map());
+    expect(sockets).toHaveLength(asked);
+    expect(clock.pending).toBe(0);
   });
 
   test("remembers since when it is in a state", async () => {

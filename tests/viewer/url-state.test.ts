@@ -4,7 +4,6 @@ import {
   imagePath,
   parseUrlState,
   splitPvNames,
-  streamPath,
   withOption,
 } from "../../server/viewer/url-state.ts";
 
@@ -60,11 +59,8 @@ describe("what a person types", () => {
 });
 
 describe("the addresses of a stream", () => {
-  test("are relative to the page and ask for status messages", () => {
+  test("are relative to the page", () => {
     const options = new Map([["range", "auto"]]);
-    expect(streamPath("13SIM1:Pva1:Image", options)).toBe(
-      "ws/mjpg/13SIM1:Pva1:Image?status=1&ack=1&range=auto",
-    );
     expect(imagePath("13SIM1:Pva1:Image", options)).toBe("mjpg/13SIM1:Pva1:Image?range=auto");
     expect(imagePath("A", none)).toBe("mjpg/A");
   });
