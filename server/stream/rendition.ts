@@ -1,17 +1,27 @@
-import { type EncoderDecision, EncodeError } from "../encode/index.ts";
+import type { EncoderDecision } from "../encode/index.ts";
 import type { CameraFrame } from "../source/index.ts";
+import {
+  countMissed,
+  earliest,
+  handOver,
+  placeholderDue,
+  shortestInterval,
+  showPlaceholder,
+  tellFailed,
+  type Audience,
+} from "./audience.ts";
+import { FailureRecord } from "./failure-record.ts";
 import type { FrameFeed, RenditionTools } from "./frame-feed.ts";
 import { Pacer } from "./pacer.ts";
 import type { PictureNotes } from "./picture.ts";
 import type { PictureMaker } from "./picture-maker.ts";
 import type { Hold } from "./quarantine.ts";
-import { whyNotDrawn } from "./refusal.ts";
-import { RateMeter, strongest, type LossName } from "./statistics.ts";
+import { RateMeter, type LossName } from "./statistics.ts";
 import type { Trouble } from "./trouble.ts";
 import type { MailboxOwner, ViewerMailbox } from "./viewer-mailbox.ts";
 
 /** For those who were promised a placeholder before anything could be drawn, and no more is known. */
-const NOT_DRAWN_YET = "The first image has not been drawn yet.";
+const NOT_DRAWN_YET: Trouble = { reason: "The first image has not been drawn yet.", since: 0, from: 0 };
 
 /** The one thing a rendition does at a time. */
 type Work =
@@ -25,8 +35,8 @@ type Work =
 
 /**
  * One way of showing a PV for all viewers that asked for the same: each frame is encoded (or copied, for those who want it
- * raw) at most once, and all of them get the same picture. It works only when somebody waits who may have a picture, one job at a time, and never
- * more often than its fastest viewer may have one.
+ * raw) at most once, and all of them get the same picture. It works only when somebody waits who may have a picture, one
+ * job at a time, and never more often than its fastest viewer may have one.
  *
  *            somebody may have one later
  *     none ───────────────────────────────→ alarm
@@ -49,10 +59,7 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
   #job: Promise<void> = Promise.resolve();
   /** Sequence of the last frame that a job was begun on: a frame that failed is not tried again. */
   #tried = 0;
-  /** Why the last job had no picture, and since when that is so; undefined when it had. */
-  #failure: { readonly error: unknown; readonly since: number } | undefined;
-  /** Sequence of the frame whose worker died. */
-  #crashed = 0;
+  readonly #failure: FailureRecord;
 
   /** @param maker makes the pictures */
   constructor(
@@ -63,6 +70,7 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
     this.#maker = maker;
     this.#feed = feed;
     this.#tools = tools;
+    this.#failure = new FailureRecord(feed.pv, tools.log);
   }
 
   /** Encoder in use and why; undefined before the first job. */
@@ -72,7 +80,7 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
 
   /** Why the last frame that was tried has no picture, or none may be tried now; undefined when all is well. */
   get failure(): unknown {
-    return this.#maker.held?.error ?? this.#failure?.error;
+    return this.#maker.held?.error ?? this.#failure.error;
   }
 
   /** Since and until when no picture may be made; undefined: one may. */
@@ -103,7 +111,7 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
   attach(mailbox: ViewerMailbox<Picture>): void {
     this.#mailboxes.add(mailbox);
     this.#pace();
-    const picture = this.#failure === undefined ? this.#latest : undefined;
+    const picture = this.#failure.since === undefined ? this.#latest : undefined;
     if (picture !== undefined && mailbox.wants(picture.sequence) !== undefined) mailbox.admit();
     else this.#look([mailbox]);
   }
@@ -123,13 +131,8 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
     this.#look([mailbox]);
   }
 
-  /** The feed has a newer frame. */
-  arrived(): void {
-    this.#look(this.#mailboxes);
-  }
-
-  /** The feed's trouble has begun, or changed. */
-  troubled(): void {
+  /** The feed has a newer frame, or its trouble has begun, or changed. */
+  feedChanged(): void {
     this.#look(this.#mailboxes);
   }
 
@@ -145,57 +148,45 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
   }
 
   /** Does what there is to do for these viewers: hands over, sets the alarm, asks for a worker, or nothing. */
-  #look(mailboxes: Iterable<ViewerMailbox<Picture>>): void {
+  #look(audience: Audience<Picture>): void {
     if (this.#work.kind === "turn" || this.#work.kind === "encoding") return;
     const newest = this.#feed.newest;
     let at = Infinity;
     if (newest !== undefined && newest.sequence > this.#tried) {
-      at = Math.max(earliest(mailboxes, newest.sequence), this.#encodeDue);
+      at = Math.max(earliest(audience, newest.sequence), this.#encodeDue);
       if (at <= this.#now) {
         this.#askForWorker();
         return;
       }
-    } else if (newest !== undefined && this.#failure !== undefined) {
-      for (const mailbox of mailboxes) mailbox.failed(newest.sequence, this.#failure.error);
+    } else if (newest !== undefined && this.#failure.since !== undefined) {
+      tellFailed(audience, newest.sequence, this.#failure.error);
     } else if (newest !== undefined && this.#latest !== undefined) {
-      this.#handOver(mailboxes, this.#latest, this.#now);
-      at = earliest(mailboxes, newest.sequence);
+      this.#handOver(audience, this.#latest, this.#now);
+      at = earliest(audience, newest.sequence);
     }
     // Whoever is to have a picture soon is not shown a placeholder before it.
     const soon = at < Infinity && this.#maker.held === undefined;
-    this.#wakeAt(soon ? at : Math.min(at, this.#showTrouble(mailboxes)));
+    this.#wakeAt(soon ? at : Math.min(at, this.#showTrouble(audience)));
   }
 
   /** Shows placeholders to those who are due for one; returns when the next of them is. */
-  #showTrouble(mailboxes: Iterable<ViewerMailbox<Picture>>): number {
+  #showTrouble(audience: Audience<Picture>): number {
     const trouble = this.#trouble;
     const { placeholders } = this.#maker;
-    if (trouble === undefined || placeholders === undefined) return Infinity;
-    let due = Infinity;
-    for (const { placeholderDue = Infinity } of mailboxes) due = Math.min(due, placeholderDue);
-    if (due === Infinity) return Infinity;
+    const due = placeholderDue(audience);
+    if (trouble === undefined || placeholders === undefined || due === Infinity) return Infinity;
     const from = Math.max(due, this.#latest === undefined ? -Infinity : trouble.from);
     if (from > this.#now) return from;
     const picture = placeholders.picture(trouble, this.#latest, () => this.#look(this.#mailboxes));
     if (picture === undefined) return Infinity;
-    let next = Infinity;
-    for (const mailbox of mailboxes) {
-      const { placeholderDue = Infinity } = mailbox;
-      if (placeholderDue <= this.#now) mailbox.showPlaceholder(picture);
-      else next = Math.min(next, placeholderDue);
-    }
-    return next;
+    showPlaceholder(audience, picture, this.#now);
+    return placeholderDue(audience);
   }
 
   /** Why there is no picture of now; undefined when there is, or may soon be. */
   get #trouble(): Trouble | undefined {
-    if (this.#feed.trouble !== undefined) return this.#feed.trouble;
-    const { held } = this.#maker;
-    const since = this.#failure?.since ?? held?.since;
-    if (since !== undefined) {
-      return { reason: whyNotDrawn(this.failure), since, from: since + this.#tools.stallMs };
-    }
-    return this.#latest === undefined ? { reason: NOT_DRAWN_YET, since: 0, from: 0 } : undefined;
+    const trouble = this.#feed.trouble ?? this.#failure.trouble(this.#maker.held, this.#tools.stallMs);
+    return trouble ?? (this.#latest === undefined ? NOT_DRAWN_YET : undefined);
   }
 
   #wakeAt(at: number): void {
@@ -232,26 +223,27 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
     this.#pacer?.sent(chosenAt, sequence !== this.#tried + 1);
     this.#tried = sequence;
     this.#feed.begun(sequence);
-    try {
-      const picture = await this.#maker.make(frame, this.#pacer?.interval ?? 0);
-      frame.release();
-      this.#feed.ended(sequence, "encoded");
-      this.#succeeded(picture, chosenAt);
-    } catch (error) {
-      frame.release();
-      this.#ended(work, error);
-      // Now, because there may be a newer frame already, and always is where encoding takes longer than the camera.
-      this.#showTrouble(this.#mailboxes);
-    }
+    const { picture, error } = await this.#make(frame);
+    if (picture === undefined) this.#ended(work, error);
+    else this.#succeeded(picture, chosenAt);
     if (work.superseded) this.#countMissed(sequence);
     this.#work = { kind: "none" };
     this.#look(this.#mailboxes);
   }
 
+  async #make(frame: CameraFrame): Promise<{ readonly picture?: Picture; readonly error?: unknown }> {
+    try {
+      return { picture: await this.#maker.make(frame, this.#pacer?.interval ?? 0) };
+    } catch (error) {
+      return { error };
+    } finally {
+      frame.release();
+    }
+  }
+
   #succeeded(picture: Picture, chosenAt: number): void {
-    const mended = this.#failure !== undefined;
-    this.#failure = undefined;
-    if (mended) this.#feed.changed();
+    this.#feed.ended(picture.sequence, "encoded");
+    if (this.#failure.mend()) this.#feed.changed();
     this.#encodes.mark(this.#now);
     this.#latest = picture;
     this.#handOver(this.#mailboxes, picture, chosenAt);
@@ -259,54 +251,33 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
 
   /** A job has no picture. */
   #ended({ sequence, superseded }: Extract<Work, { kind: "encoding" }>, error: unknown): void {
-    const again = isCrash(error) && !superseded && this.#crashed !== sequence;
+    const again = !superseded && this.#failure.earnsAnotherTry(error, sequence);
     this.#feed.ended(sequence, again ? "again" : "failed");
-    if (again) {
-      this.#crashed = sequence;
-      this.#tried = sequence - 1;
-    } else this.#failed(error, sequence);
-  }
-
-  #failed(error: unknown, sequence: number): void {
-    for (const mailbox of this.#mailboxes) mailbox.failed(sequence, error);
-    const first = this.#failure === undefined;
-    this.#failure = { error, since: this.#failure?.since ?? this.#now };
-    if (isClosing(error)) return;
-    if (first || this.#maker.held !== undefined) this.#feed.changed();
-    if (!first) return;
-    const properties = { pv: this.#feed.pv, sequence, error };
-    const message = "{pv}: frame {sequence} could not be encoded, nor may those after it: {error}";
-    // What a viewer asked in vain is for the viewer to read, and each request could fill the log with it.
-    if (error instanceof EncodeError && error.code === "bad-recipe")
-      this.#tools.log.debug(message, properties);
-    else this.#tools.log.warning(message, properties);
-  }
-
-  #handOver(mailboxes: Iterable<ViewerMailbox<Picture>>, picture: Picture, chosenAt: number): void {
-    const now = this.#now;
-    for (const mailbox of mailboxes) {
-      const from = mailbox.wants(picture.sequence);
-      if (from !== undefined && from <= now && mailbox.deliver(picture, chosenAt)) this.#feed.delivered();
+    if (again) this.#tried = sequence - 1;
+    else {
+      tellFailed(this.#mailboxes, sequence, error);
+      const first = this.#failure.note(error, sequence, this.#now);
+      if (first || this.#maker.held !== undefined) this.#feed.changed();
     }
+    // Now, because there may be a newer frame already, and always is where encoding takes longer than the camera.
+    this.#showTrouble(this.#mailboxes);
+  }
+
+  #handOver(audience: Audience<Picture>, picture: Picture, chosenAt: number): void {
+    for (let taken = handOver(audience, picture, chosenAt, this.#now); taken > 0; taken--)
+      this.#feed.delivered();
   }
 
   #countMissed(sequence: number): LossName | undefined {
     const { held } = this.#maker;
-    if (held !== undefined) {
-      for (const mailbox of this.#mailboxes) mailbox.failed(sequence, held.error);
-      return this.#mailboxes.size > 0 ? "failed" : undefined;
-    }
-    const losses = new Set<LossName>();
-    for (const mailbox of this.#mailboxes) {
-      const loss = mailbox.missed(sequence, this.#now, this.#encodeDue);
-      if (loss !== undefined) losses.add(loss);
-    }
-    return strongest(losses);
+    if (held === undefined) return countMissed(this.#mailboxes, sequence, this.#now, this.#encodeDue);
+    tellFailed(this.#mailboxes, sequence, held.error);
+    return this.#mailboxes.size > 0 ? "failed" : undefined;
   }
 
   /** Fits the rate of encoding to the fastest viewer. */
   #pace(): void {
-    const interval = Math.min(...[...this.#mailboxes].map((mailbox) => mailbox.interval));
+    const interval = shortestInterval(this.#mailboxes);
     if (this.#pacer === undefined) this.#pacer = new Pacer(interval);
     else if (this.#pacer.interval !== interval) this.#pacer.change(interval, this.#now);
   }
@@ -323,24 +294,4 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
   get #now(): number {
     return this.#tools.clock.now();
   }
-}
-
-/** When the first of these viewers may have frame `sequence`; Infinity when none waits for it. */
-function earliest(
-  mailboxes: Iterable<{ wants(sequence: number): number | undefined }>,
-  sequence: number,
-): number {
-  let first = Infinity;
-  for (const mailbox of mailboxes) first = Math.min(first, mailbox.wants(sequence) ?? Infinity);
-  return first;
-}
-
-/** Whether the job took its worker with it; that a job hangs again is more likely than not, and costs a minute. */
-function isCrash(error: unknown): boolean {
-  return error instanceof EncodeError && error.code === "worker-crashed";
-}
-
-/** Whether the picture was given up because the service ends: nothing that anybody should look into. */
-function isClosing(error: unknown): boolean {
-  return error instanceof EncodeError && error.code === "closed";
 }

@@ -11,15 +11,7 @@ import type { RenditionReport, StreamStatus } from "./status.ts";
 /** What every rendition has, whatever its pictures are. */
 export type AnyRendition = Pick<
   Rendition<StreamPicture>,
-  | "arrived"
-  | "decision"
-  | "encodedFps"
-  | "failure"
-  | "held"
-  | "settled"
-  | "superseded"
-  | "troubled"
-  | "viewers"
+  "decision" | "encodedFps" | "failure" | "feedChanged" | "held" | "settled" | "superseded" | "viewers"
 >;
 
 /** The renditions of one stream: one per recipe that somebody watches, and one for all who want the frames raw. */

@@ -298,7 +298,7 @@ export class Stream implements FrameFeed {
       this.#ledger.begin(frame.sequence);
       this.#ledger.end(frame.sequence, "encoded");
     }
-    for (const rendition of this.#renditions) rendition.arrived();
+    for (const rendition of this.#renditions) rendition.feedChanged();
   }
 
   #lost(name: LossName): void {
@@ -312,7 +312,7 @@ export class Stream implements FrameFeed {
   }
 
   #tellTrouble(): void {
-    for (const rendition of this.#renditions) rendition.troubled();
+    for (const rendition of this.#renditions) rendition.feedChanged();
   }
 
   #onChange(task: () => void): () => void {
