@@ -158,11 +158,12 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
         this.#askForWorker();
         return;
       }
-    } else if (newest !== undefined && this.#failure.since !== undefined) {
-      tellFailed(audience, newest.sequence, this.#failure.error);
-    } else if (newest !== undefined && this.#latest !== undefined) {
+    } else if (this.#failure.since !== undefined) {
+      tellFailed(audience, this.#tried, this.#failure.error);
+    } else if (this.#latest !== undefined) {
+      // Also while there is no newest frame: where memory is short, the next one is written over it.
       this.#handOver(audience, this.#latest, this.#now);
-      at = earliest(audience, newest.sequence);
+      at = earliest(audience, this.#latest.sequence);
     }
     // Whoever is to have a picture soon is not shown a placeholder before it.
     const soon = at < Infinity && this.#maker.held === undefined;

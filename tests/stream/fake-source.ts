@@ -115,6 +115,12 @@ export class FakeSource implements Source {
     if (!this.stopped) this.#listener.skipped();
   }
 
+  /** Memory is short: the newest image's is filled anew with one that is not whole yet. */
+  refill(): void {
+    this.#newest?.release();
+    this.#newest = undefined;
+  }
+
   fault(fault: ImageFault): void {
     if (!this.stopped) this.#listener.fault(fault);
   }
@@ -122,7 +128,6 @@ export class FakeSource implements Source {
   stop(): void {
     if (this.stopped) return;
     this.stopped = true;
-    this.#newest?.release();
-    this.#newest = undefined;
+    this.refill();
   }
 }

@@ -65,6 +65,18 @@ describe("Rendition", () => {
     expect(stage.encoder.jobs.every(({ job }) => job.at === job.frame.receivedAt)).toBe(true);
   });
 
+  test("gives newcomers its picture also while the source is filling the memory of its frame anew", async () => {
+    const first = await stage.watch();
+    await first.next();
+    stage.source().refill();
+    const newcomer = await stage.watch();
+    expect((await newcomer.next())?.sequence).toBe(1);
+    const next = newcomer.next();
+    await publish(1, 100);
+    expect((await next)?.sequence).toBe(2);
+    expect(sequences()).toEqual([1, 2]);
+  });
+
   test("encodes nothing while nobody waits", async () => {
     const viewer = await stage.watch();
     await viewer.next();
