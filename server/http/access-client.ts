@@ -3,7 +3,7 @@ import type { Subnet } from "../config.ts";
 
 /** Who has sent a request, as far as it can be known. */
 export interface Client {
-  /** IP address, IPv4 where it is one inside of IPv6; `unix` for a socket that has no addresses. */
+  /** IP address, IPv4 where it is one inside of IPv6; `unknown` where the client has hung up before it was asked for. */
   readonly address: string;
   /** Whether the request has come over TLS, to us or to a trusted proxy. */
   readonly secure: boolean;
@@ -21,18 +21,16 @@ const LONGEST_CHAIN = 32;
  */
 export class Clients {
   readonly #trusted = new BlockList();
-  readonly #trustsAny: boolean;
 
   /** @param trusted networks of reverse proxies */
   constructor(trusted: readonly Subnet[]) {
     for (const { address, prefix, family } of trusted) this.#trusted.addSubnet(address, prefix, family);
-    this.#trustsAny = trusted.length > 0;
   }
 
-  /** @param peer the address at the other end of the connection; undefined where it has none */
+  /** @param peer the address at the other end of the connection; undefined where it is closed already */
   clientOf(request: Request, peer: string | undefined): Client {
     const direct: Client = {
-      address: peer === undefined ? "unix" : (ipOf(peer) ?? peer),
+      address: peer === undefined ? "unknown" : (ipOf(peer) ?? peer),
       secure: /^(https|wss):/iu.test(request.url),
       // HTTP/2 has it in the URL alone.
       host: hostOf(request.headers.get("host") ?? /^[a-z]+:\/\/([^/?#]*)/iu.exec(request.url)?.[1]),
@@ -61,10 +59,8 @@ export class Clients {
   }
 
   #trusts(address: string): boolean {
-    // A peer without an address is on this machine, on a socket that its owner has set up.
-    if (!this.#trustsAny) return false;
-    if (address === "unix") return true;
     const version = isIP(address);
+    // Also not whoever sends and hangs up at once, so that nobody knows who it was: any header would do for him.
     return version !== 0 && this.#trusted.check(address, version === 4 ? "ipv4" : "ipv6");
   }
 }

@@ -34,11 +34,11 @@ export class RequestLog {
 
   /**
    * Follows a request to its answer, which is where a stream begins; what became of the stream is another line.
-   * @param address of the client; a socket of this machine has none
+   * @param address of the client
    */
   async follow(
     request: Request,
-    address = "unix",
+    address: string,
     answering: Response | undefined | Promise<Response | undefined>,
   ): Promise<Response | undefined> {
     const began = this.#clock.now();

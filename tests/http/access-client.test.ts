@@ -31,7 +31,7 @@ test.each([
   ["127.0.0.1", "203.0.113.9, unknown", "127.0.0.1"],
   ["127.0.0.1", "", "127.0.0.1"],
   ["127.0.0.1", undefined, "127.0.0.1"],
-  [undefined, "203.0.113.9", "203.0.113.9"],
+  [undefined, "203.0.113.9", "unknown"],
   ["fe80::1%eth0", undefined, "fe80::1"],
 ] as const)("a connection of %p with X-Forwarded-For %p is of %p", (peer, forwardedFor, client) => {
   expect(addressOf(peer, forwardedFor)).toBe(client);
@@ -41,7 +41,7 @@ test("without trusted proxies no header is believed", () => {
   const headers = { "X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil" };
   const client = new Clients([]).clientOf(request({ ...headers, Host: "pc1:8080" }), "127.0.0.1");
   expect(client).toEqual({ address: "127.0.0.1", secure: false, host: "pc1:8080" });
-  expect(new Clients([]).clientOf(request(headers), undefined).address).toBe("unix");
+  expect(new Clients([]).clientOf(request(headers), undefined).address).toBe("unknown");
 });
 
 test("a trusted proxy tells scheme and host", () => {
@@ -75,7 +75,7 @@ test.each([
   ["2001:db8::1", "2001:db8:0:0::/64"],
   ["2001:0db8:0001:0002::9", "2001:db8:1:2::/64"],
   ["::1", "0:0:0:0::/64"],
-  ["unix", "unix"],
+  ["unknown", "unknown"],
 ])("%p counts as %p", (address, bucket) => {
   expect(bucketOf(address)).toBe(bucket);
 });

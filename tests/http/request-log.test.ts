@@ -25,8 +25,8 @@ test("a request is one line of debug when it is answered, without its query", as
 
 test("a request that became a WebSocket counts as 101", async () => {
   const { lines, requests } = stage();
-  await requests.follow(new Request("http://host/ws/mjpg/CAM"), undefined, undefined);
-  expect(lines).toEqual(["GET /ws/mjpg/CAM 101 to unix after 0 ms"]);
+  await requests.follow(new Request("http://host/ws/mjpg/CAM"), "192.0.2.7", undefined);
+  expect(lines).toEqual(["GET /ws/mjpg/CAM 101 to 192.0.2.7 after 0 ms"]);
   expect([...requests.counts]).toEqual([{ route: "/ws/mjpg/", status: 101, count: 1 }]);
 });
 
