@@ -144,7 +144,10 @@ class ThreadPool implements EncoderPool {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const withdraw = this.whenIdle(() => resolve((async () => await begin())()), asker);
-    const aborted = (): void => reject(signal?.reason as Error);
+    const aborted = (): void => {
+      withdraw();
+      reject(signal?.reason as Error);
+    };
     signal?.addEventListener("abort", aborted);
     this.#patient.add(reject);
     try {

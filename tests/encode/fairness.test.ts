@@ -139,6 +139,16 @@ describe("waiting in turn", () => {
     expect(clock.now()).toBeLessThan(MINUTE);
   });
 
+  test("is given up also in the moment in which a worker is idle", async () => {
+    await start();
+    let begun = false;
+    const leaving = new AbortController();
+    const left = pool.inTurn({}, () => Promise.resolve((begun = true)), leaving.signal);
+    leaving.abort("gone");
+    expect(await left.catch(String)).toBe("gone");
+    expect(begun).toBe(false);
+  });
+
   test("fails as its job fails, also when that throws at once", async () => {
     await start();
     const failed = pool.inTurn({}, () => {
