@@ -33,10 +33,14 @@ test("a request that became a WebSocket counts as 101", async () => {
 test("whatever paths are tried, there are no more counts than routes and statuses", async () => {
   const { requests } = stage();
   for (let path = 0; path < 1000; path++) {
-    await requests.follow(new Request(`http://host/${path}`), undefined, new Response(null, { status: 404 }));
+    await requests.follow(
+      new Request(`http://host/${path}`),
+      "192.0.2.7",
+      new Response(null, { status: 404 }),
+    );
     await requests.follow(
       new Request(`http://host/mjpg/${path}`),
-      undefined,
+      "192.0.2.7",
       new Response(null, { status: 404 }),
     );
   }
