@@ -83,12 +83,15 @@ export function loginPage(
   return new Response(html.join(""), { status, headers: PAGE_HEADERS });
 }
 
-/** Reads what the form has sent; undefined where it is none. */
+/** Reads what the form has sent; undefined where it is none. @throws Refusal `client-gone` */
 export async function readLogin(request: Request): Promise<Login | undefined> {
   const type = request.headers.get("content-type") ?? "";
   const length = Number(request.headers.get("content-length") ?? NaN);
   if (!type.startsWith("application/x-www-form-urlencoded") || !(length <= LARGEST_FORM)) return undefined;
-  const form = new URLSearchParams(await request.text());
+  const text = await request.text().catch((cause: unknown) => {
+    throw new Refusal("client-gone", "The client left before it had sent its form.", {}, cause);
+  });
+  const form = new URLSearchParams(text);
   const next = form.get("next") ?? "";
   return {
     token: (form.get("token") ?? "").trim(),

@@ -52,3 +52,10 @@ test("a token is taken off any query, and the other options stay as they were wr
     }),
   );
 });
+
+test("a browser that leaves while it sends its form is gone, and that is no fault of ours", async () => {
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
+  const headers = { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "30" };
+  const reading = readLogin(new Request("http://pc1/login", { method: "POST", body, headers }));
+  expect(await reading.catch((error: unknown) => error)).toMatchObject({ code: "client-gone" });
+});
