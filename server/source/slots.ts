@@ -174,13 +174,21 @@ class Slot {
     this.#dropIfRetired();
   }
 
-  /** Makes room for `byteLength` bytes, in new memory if there is too little; false if the budget has not so much left. */
+  /**
+   * Makes room for `byteLength` bytes, in new memory if there is too little; false if the budget, or the system, has not so
+   * much left.
+   */
   makeRoom(byteLength: number): boolean {
     const more = byteLength - this.capacity;
     if (more <= 0) return true;
     if (!this.#budget.take(more)) return false;
-    this.#memory = new SharedArrayBuffer(byteLength);
-    return true;
+    try {
+      this.#memory = new SharedArrayBuffer(byteLength);
+      return true;
+    } catch {
+      this.#budget.giveBack(more);
+      return false;
+    }
   }
 
   /** To be called when there is room. */

@@ -107,3 +107,12 @@ test("a camera for whose images there is no memory is told so, with the numbers,
   refused.monitor.deliver(image());
   expect(refused.frames.length).toBe(1);
 });
+
+test("memory that the system does not have is asked for in vain, and costs the budget nothing", () => {
+  const budget = new MemoryBudget(2 ** 50);
+  const slots = new Slots(budget);
+  expect(slots.acquire(2 ** 45)).toBeUndefined();
+  expect(slots.starved).toBe(true);
+  expect(budget.used).toBe(0);
+  expect(slots.acquire(100)?.byteLength).toBe(100);
+});
