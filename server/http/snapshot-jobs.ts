@@ -2,8 +2,8 @@ import { type PictureFacts, type Recipe, recipeKey } from "../../wasm/core/index
 import {
   type EncodedPicture,
   EncodeError,
-  type Encoder,
   type EncoderChoice,
+  type EncoderPool,
   type NpyEncoder,
   type PlaceholderPainter,
   type PngEncoder,
@@ -37,7 +37,7 @@ export interface SnapshotFile {
 }
 
 /** The part of the pool that makes files. */
-export type SnapshotEncoder = Pick<Encoder, "encode" | "whenIdle" | "busyFraction"> &
+export type SnapshotEncoder = Pick<EncoderPool, "encode" | "inTurn" | "busyFraction"> &
   PngEncoder &
   NpyEncoder &
   PlaceholderPainter;
@@ -52,8 +52,8 @@ interface Job {
   readonly made: PromiseWithResolvers<SnapshotFile>;
   /** Who waits for it. */
   waiting: number;
-  /** Gives up its turn. */
-  withdraw: () => void;
+  /** Aborts when nobody waits for it any more. */
+  readonly unwanted: AbortController;
 }
 
 /**
@@ -133,28 +133,36 @@ export class SnapshotJobs {
     const made = Promise.withResolvers<SnapshotFile>();
     // Whoever waits for it hears of a failure; when nobody does any more, nobody needs to.
     made.promise.catch(() => undefined);
-    const job: Job = { key, pv, wish, frame, made, waiting: 0, withdraw: () => undefined };
+    const job: Job = { key, pv, wish, frame, made, waiting: 0, unwanted: new AbortController() };
     this.#waiting.set(key, job);
-    job.withdraw = this.#encoder.whenIdle(() => void this.#begin(job), { party: SNAPSHOTS });
+    void this.#carryOut(job);
     return job;
   }
 
-  /** A worker is free: the encoder is called before this returns. */
-  async #begin(job: Job): Promise<void> {
-    const { key, pv, wish, frame, made } = job;
-    this.#waiting.delete(key);
-    this.#running.set(key, job);
+  /** Keeps the job, and the frame that it holds, until it is done, or nobody wants it, or the encoder is closed. */
+  async #carryOut(job: Job): Promise<void> {
+    const { key, pv, made, unwanted } = job;
     try {
-      const file =
-        wish.format === "jpg" ? await this.#jpg(frame, wish.recipe) : await this.#whole(frame, wish);
-      if (wish.format === "jpg") this.#finished.set(frame, { key, file });
-      made.resolve(file);
+      const begin = (): Promise<SnapshotFile> => this.#begin(job);
+      made.resolve(await this.#encoder.inTurn({ party: SNAPSHOTS }, begin, unwanted.signal));
     } catch (error) {
       made.reject(error instanceof EncodeError ? this.#failed(pv, error) : error);
     } finally {
+      if (this.#waiting.get(key) === job) this.#waiting.delete(key);
       if (this.#running.get(key) === job) this.#running.delete(key);
-      frame.release();
+      job.frame.release();
     }
+  }
+
+  /** A worker is free: the encoder is called before this returns. */
+  async #begin(job: Job): Promise<SnapshotFile> {
+    const { key, wish, frame } = job;
+    this.#waiting.delete(key);
+    this.#running.set(key, job);
+    if (wish.format !== "jpg") return this.#whole(frame, wish);
+    const file = await this.#jpg(frame, wish.recipe);
+    this.#finished.set(frame, { key, file });
+    return file;
   }
 
   async #jpg(frame: CameraFrame, recipe: Recipe): Promise<SnapshotFile> {
@@ -198,8 +206,7 @@ export class SnapshotJobs {
   #drop(job: Job): void {
     if (this.#waiting.get(job.key) !== job) return;
     this.#waiting.delete(job.key);
-    job.withdraw();
-    job.frame.release();
+    job.unwanted.abort();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Recipe } from "../../wasm/core/index.ts";
 import type { Clock } from "../clock.ts";
-import { type EncodedPicture, type Encoder, type PlaceholderPainter, PLACEHOLDERS } from "../encode/index.ts";
+import { type EncoderPool, type PlaceholderPainter, PLACEHOLDERS } from "../encode/index.ts";
 import { ServiceError, type ServiceErrorCode } from "../errors.ts";
 import { placeholderSize } from "../stream/index.ts";
 import { SNAPSHOT_HEADERS } from "./snapshot-headers.ts";
@@ -18,7 +18,7 @@ const OF_THE_CAMERA: ReadonlySet<ServiceErrorCode> = new Set<ServiceErrorCode>([
 
 /** What placeholders are drawn with. */
 export interface PlaceholderTools {
-  readonly encoder: Pick<Encoder, "whenIdle"> & PlaceholderPainter;
+  readonly encoder: Pick<EncoderPool, "inTurn"> & PlaceholderPainter;
   readonly clock: Clock;
 }
 
@@ -30,7 +30,7 @@ export function mayBeDrawn(error: unknown): error is ServiceError {
 /**
  * A JPEG that says why there is none of the camera, with status 200, for who shows it wants a picture; programs find the
  * code in X-Error.
- * @throws EncodeError as the painter does; Refusal `client-gone`
+ * @throws the error itself where it cannot be drawn, as when the server stops; Refusal `client-gone`
  */
 export async function drawnRefusal(
   error: ServiceError,
@@ -41,16 +41,11 @@ export async function drawnRefusal(
   const time = new Date(clock.wallTime()).toISOString().replace("T", " ").replace(/\..*/u, " UTC");
   const { pv = "" } = error;
   const job = { size: placeholderSize(recipe), lines: [error.message, pv, time], quality: recipe.quality };
-  const { jpeg } = await new Promise<EncodedPicture>((resolve, reject) => {
-    const paint = (): void => void encoder.drawPlaceholder(job).then(resolve, reject);
-    const withdraw = encoder.whenIdle(paint, { party: PLACEHOLDERS });
-    const leave = (): void => {
-      withdraw();
-      reject(clientGone(pv, signal.reason));
-    };
-    if (signal.aborted) leave();
-    else signal.addEventListener("abort", leave, { once: true });
-  });
+  const { jpeg } = await encoder
+    .inTurn({ party: PLACEHOLDERS }, () => encoder.drawPlaceholder(job), signal)
+    .catch(() => {
+      throw signal.aborted ? clientGone(pv, signal.reason) : error;
+    });
   const headers = { ...SNAPSHOT_HEADERS, "Content-Type": mediaType("jpg"), "X-Error": error.code };
   return new Response(jpeg as Uint8Array<ArrayBuffer>, { headers });
 }

@@ -66,6 +66,8 @@ export function notEncoded(pv: string, cause: EncodeError): ServiceError {
       return new ServiceError("bad-option", `${cause.message}.`, { pv, wish: cause.wish, cause });
     case "bad-frame":
       return badImage(pv, cause);
+    case "closed":
+      return stopping(pv);
     case "cannot-encode":
       return new ServiceError("not-an-image", `${pv} cannot be shown: ${cause.message}`, { pv, cause });
     default:

@@ -2,6 +2,7 @@ import {
   type EncodedNpy,
   type EncodedPicture,
   type EncodedPng,
+  EncodeError,
   type EncodeJob,
   EncoderChoice,
   type EncoderName,
@@ -63,6 +64,8 @@ export class FakePool implements SnapshotEncoder {
   /** Whether jobs end at once. */
   quick = true;
   readonly #waiting = new Set<() => void>();
+  readonly #patient = new Set<(reason: unknown) => void>();
+  #closed = false;
   #idle: number;
 
   constructor(idle = Infinity) {
@@ -79,6 +82,26 @@ export class FakePool implements SnapshotEncoder {
     this.#waiting.add(turn);
     queueMicrotask(() => this.#serve());
     return () => void this.#waiting.delete(turn);
+  }
+
+  async inTurn<T>(_asker: unknown, begin: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#closed) throw closed();
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const withdraw = this.whenIdle(() => resolve(begin()));
+    this.#patient.add(reject);
+    signal?.addEventListener("abort", () => {
+      withdraw();
+      reject(signal.reason);
+    });
+    return promise.finally(() => this.#patient.delete(reject));
+  }
+
+  /** As a pool that is closed: who waits for a turn gets none. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting.clear();
+    for (const reject of this.#patient) reject(closed());
   }
 
   /** So many workers become idle. */
@@ -138,6 +161,10 @@ export class FakePool implements SnapshotEncoder {
     if (this.quick) end();
     return promise;
   }
+}
+
+function closed(): EncodeError {
+  return new EncodeError("closed", "The encoders were closed.");
 }
 
 /** What the web side makes snapshots with, where a test makes none. */

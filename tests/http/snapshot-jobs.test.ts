@@ -171,6 +171,18 @@ describe("while all workers are busy", () => {
     expect(frame.holders).toBe(1);
   });
 
+  test("those that wait when the pool is closed are refused, and let their frames go", async () => {
+    const frame = new FakeFrame(1);
+    const waiting = Promise.allSettled([ask(frame), ask(frame, PNG)]);
+    await settle();
+    pool.close();
+    expect((await waiting).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    const late: unknown = await ask(frame).catch((error: unknown) => error);
+    expect(late).toBeInstanceOf(ServiceError);
+    expect(frame.holders).toBe(1);
+    expect(heard).toBe(3);
+  });
+
   test("a 65th file is refused with too-many-snapshots, and joining one that waits is not", async () => {
     const frame = new FakeFrame(1);
     const recipe = (quality: number): SnapshotWish => ({

@@ -144,3 +144,16 @@ test("many who ask at once get one file of one monitor", async () => {
   expect(files.filter((file) => !file.equals(files[0]!))).toEqual([]);
   expect(camera.monitors).toBe(1);
 });
+
+test("those that wait for a worker when the service stops are told so, and do not hold it up", async () => {
+  const { camera, service } = await start();
+  camera.post(1);
+  await (await fetch(service.url("/snapshot/CAM"))).bytes();
+  const wishes = Array.from({ length: 20 }, (_, index) => `maxAge=60000&width=3000&quality=${index + 1}`);
+  const answers = wishes.map((wish) => fetch(service.url(`/snapshot/CAM?${wish}`)));
+  // One that comes after them is answered, so they are there.
+  await fetch(service.url("/healthz"));
+  await service.close();
+  const told = await Promise.all(answers.map(async (answer) => (await answer).text()));
+  expect(told.filter((text) => text.includes('"stopping"')).length).toBeGreaterThan(10);
+});
