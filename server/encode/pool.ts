@@ -199,6 +199,8 @@ class ThreadPool implements EncoderPool {
       this.#count(-threads.length, -long);
       frame?.release();
       for (const thread of threads) this.#crew.free(thread);
+      // Also where none came back: another may be lent for long now.
+      this.#serve();
     }
   }
 

@@ -220,6 +220,26 @@ describe("a worker that", () => {
     }
   });
 
+  test("passes on the turn of a long job that took its worker with it, though none comes in its place", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "encode-"));
+    const script = join(folder, "worker.ts");
+    writeFileSync(script, `import "${fileURLToPath(OBEDIENT)}";`);
+    try {
+      const pool = await startPool(2, pathToFileURL(script));
+      rmSync(script);
+      const long = { expectedMs: 1000 };
+      const crashed = new Promise((resolve) => {
+        pool.whenIdle(() => resolve(codeOf(pool.encode(job(QUALITY.exits)))), long);
+      });
+      const next = new Promise((resolve) => void pool.whenIdle(() => resolve("called"), long));
+      expect(await crashed).toBe("worker-crashed");
+      expect(await next).toBe("called");
+      await clock.someoneWaits(1000);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test.each([
     ["cannot load its core", "./workers/unfit.ts", "no core to be found"],
     ["dies at once", "./workers/stillborn.ts", LAST_WORDS],
