@@ -5,6 +5,9 @@ import { WatchedService } from "../support/watched-service.ts";
 
 const skip = requireTool("Linux, to count descriptors", process.platform === "linux");
 const CLIENTS = 500;
+/** So many connect at the same moment, and so long before the next ones, milliseconds. */
+const WAVE = 25;
+const WAVE_MS = 40;
 /** What a round of such clients may leave in the process once another round has come and gone before, megabytes. */
 const LEFT_MB = 40;
 const UPGRADE = [
@@ -45,10 +48,14 @@ async function crowd(
   reads: boolean,
   then?: readonly Uint8Array[],
 ): Promise<void> {
-  const all = Array.from({ length: CLIENTS }, (_, index) =>
-    connect(port, request, reads, then?.[index % then.length]),
-  );
-  const clients = await Promise.all(all);
+  const clients: Client[] = [];
+  while (clients.length < CLIENTS) {
+    const wave = Array.from({ length: WAVE }, (_, index) =>
+      connect(port, request, reads, then?.[index % then.length]),
+    );
+    clients.push(...(await Promise.all(wave)));
+    await Bun.sleep(WAVE_MS);
+  }
   await Bun.sleep(900);
   for (const client of clients) client.terminate();
 }
