@@ -48,14 +48,15 @@ export class SnapshotTaker {
    *   `too-many-snapshots`, `client-gone`
    */
   async take({ pv, wish, maxAgeMs }: SnapshotRequest, signal: AbortSignal): Promise<SnapshotFile> {
-    const notBefore = this.#tools.clock.now() - maxAgeMs;
+    const askedAt = this.#tools.clock.now();
+    const notBefore = askedAt - maxAgeMs;
     let failure: ServiceError | undefined;
     let damaged: CameraFrame | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         const shown = this.#shown(pv, wish, notBefore);
         if (shown !== undefined) return shown;
-        const frame = await this.#frame(pv, { maxAgeMs, signal }, damaged);
+        const frame = await this.#frame(pv, { maxAgeMs, askedAt, signal }, damaged);
         const shownMeanwhile = this.#shown(pv, wish, notBefore);
         damaged = frame;
         if (shownMeanwhile === undefined) return await this.#jobs.make(pv, wish, frame, signal);

@@ -118,13 +118,15 @@ export class Stream implements FrameFeed {
   }
 
   /** See Streams.glimpse. */
-  async glimpse({ maxAgeMs, signal }: GlimpseOptions): Promise<CameraFrame> {
+  async glimpse({ maxAgeMs, askedAt, signal }: GlimpseOptions): Promise<CameraFrame> {
     signal?.throwIfAborted();
     const { clock, settings } = this.#tools;
+    const now = clock.now();
+    const patience = Math.max(0, settings.connectTimeoutMs - (now - (askedAt ?? now)));
     this.#held();
     try {
       const { newest } = this;
-      if (newest !== undefined && maxAgeMs > 0 && clock.now() - newest.receivedAt <= maxAgeMs) {
+      if (newest !== undefined && maxAgeMs > 0 && now - newest.receivedAt <= maxAgeMs) {
         newest.retain();
         return newest;
       }
@@ -132,7 +134,7 @@ export class Stream implements FrameFeed {
       return await this.#glimpses.next((giveUp) => {
         const abort = (): void => giveUp(signal?.reason);
         signal?.addEventListener("abort", abort, { once: true });
-        const cancel = clock.after(settings.connectTimeoutMs, () => giveUp(this.#whyNoFrame()));
+        const cancel = clock.after(patience, () => giveUp(this.#whyNoFrame()));
         return () => {
           cancel();
           signal?.removeEventListener("abort", abort);

@@ -36,6 +36,8 @@ export interface OpenOptions extends WatchOptions {
 export interface GlimpseOptions {
   /** How long ago the frame may have come in, milliseconds; 0: only one that comes from now on. */
   readonly maxAgeMs: number;
+  /** Since when the asker waits, by `Clock.now()`, where this is not its first try: the connect timeout is for all of them. */
+  readonly askedAt?: number;
   /** Ends the wait. */
   readonly signal?: AbortSignal;
 }

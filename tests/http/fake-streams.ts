@@ -71,7 +71,7 @@ export class FakeStreams implements Pick<
   }
 
   /** What `glimpse` was asked for. */
-  readonly glimpses: { readonly pv: string; readonly maxAgeMs: number }[] = [];
+  readonly glimpses: Omit<GlimpseOptions & { readonly pv: string }, "signal">[] = [];
   /** What `glimpse` gives: a frame that is held for its caller. Without it, `glimpse` rejects with `refusal` or waits. */
   frame: (() => CameraFrame) | undefined;
   /** What viewers were shown last. */
@@ -79,8 +79,8 @@ export class FakeStreams implements Pick<
   /** The failures of jobs on frames that `glimpse` gave. */
   readonly failures: EncodeError[] = [];
 
-  async glimpse(pv: string, { maxAgeMs, signal }: GlimpseOptions): Promise<CameraFrame> {
-    this.glimpses.push({ pv, maxAgeMs });
+  async glimpse(pv: string, { signal, ...wish }: GlimpseOptions): Promise<CameraFrame> {
+    this.glimpses.push({ pv, ...wish });
     if (this.frame !== undefined) return this.frame();
     await this.#seat(pv, signal);
     throw new Error("the test gives no frame");

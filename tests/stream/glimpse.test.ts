@@ -23,6 +23,21 @@ async function refusal(maxAgeMs: number, milliseconds: number, meanwhile = (): v
 }
 
 describe("StreamRegistry.glimpse", () => {
+  test("waits no longer than the connect timeout since its asker began to wait", async () => {
+    await stage.watch();
+    const askedAt = stage.clock.now();
+    await stage.advance(2000);
+    const late = stage.registry.glimpse("CAM", { maxAgeMs: 0, askedAt });
+    const refused = late.catch((error: unknown) => error);
+    await stage.advance(999);
+    expect(await isPending(late)).toBe(true);
+    await stage.advance(1);
+    expect(await refused).toMatchObject({ code: "no-image-yet" });
+    const tooLate = stage.registry.glimpse("CAM", { maxAgeMs: 0, askedAt }).catch((error: unknown) => error);
+    await stage.advance(0);
+    expect(await tooLate).toMatchObject({ code: "no-image-yet" });
+  });
+
   test("opens a stream, gives its first frame, held for the caller, and leaves the linger behind", async () => {
     const glimpsed = glimpse(1000);
     stage.source().connect();
