@@ -12,6 +12,11 @@ export class TokenFileError extends Error {
   readonly code = "bad-token-file";
 }
 
+/** Whether this can be a session at all; whatever cannot is no guess. */
+export function isSession(text: string): boolean {
+  return /^[\w-]{43}$/u.test(text);
+}
+
 /** Somebody who may watch. The token itself is not kept. */
 export class Token {
   /** For log lines: the name in the file, or else the number of its line. */

@@ -14,7 +14,8 @@ import {
 } from "./access-login.ts";
 import { Origins } from "./access-origins.ts";
 import { Places } from "./access-places.ts";
-import type { Token, Tokens } from "./access-tokens.ts";
+import { ShownSessions } from "./access-sessions.ts";
+import { isSession, type Token, type Tokens } from "./access-tokens.ts";
 import { Visit } from "./access-visit.ts";
 import { addressOf, hideOption } from "./address.ts";
 import { Refusal } from "./refusal.ts";
@@ -47,6 +48,7 @@ export class Access {
   readonly #origins: Origins;
   readonly #tokens: Tokens | undefined;
   readonly #lockout: Lockout;
+  readonly #shown = new ShownSessions();
   readonly #basePath: string;
   readonly #log: Log;
   readonly #visits = new WeakMap<Request, Visit>();
@@ -116,7 +118,7 @@ export class Access {
     this.#visits.set(request, new Visit(client, token, this.places));
     // Whoever opens a link with a token keeps it as a login, and not in the address bar and the history.
     const isLink = presented?.inQuery === true && wantsPage(request) && !isEmbedded(request);
-    return isLink ? loggedIn(token, client, sameAddress(request, path), this.#basePath) : undefined;
+    return isLink ? this.#loggedIn(token, client, sameAddress(request, path)) : undefined;
   }
 
   /** The token that a request brings itself, and takes it off the URL. */
@@ -130,24 +132,37 @@ export class Access {
   }
 
   #byToken(presented: string, client: Client, tokens: Tokens): Token {
-    const wait = this.#lockout.waitOf(client.address);
+    const token = this.#tried(client, () => tokens.ofToken(presented));
+    if (token !== undefined) return token;
+    throw new Refusal("unauthorized", "This is not a token of this server, or not any more.");
+  }
+
+  /** Whose it is, by a look-up that may have been for a guess: there are few of those for each address. */
+  #tried({ address }: Client, find: () => Token | undefined): Token | undefined {
+    const wait = this.#lockout.waitOf(address);
     if (wait > 0)
       throw new Refusal("too-many-attempts", `Too many wrong tokens came from here. Wait ${wait} s.`);
-    const token = tokens.ofToken(presented);
-    if (token !== undefined) return token;
-    if (this.#lockout.note(client.address))
-      this.#log.warning("Many wrong tokens come from {address}.", { address: client.address });
-    throw new Refusal("unauthorized", "This is not a token of this server, or not any more.");
+    const token = find();
+    if (token === undefined && this.#lockout.note(address))
+      this.#log.warning("Many wrong tokens come from {address}.", { address });
+    return token;
   }
 
   /** A page of another origin must not use the login that a browser sends along: sockets know no other protection. */
   #bySession(request: Request, client: Client, tokens: Tokens): Token | undefined {
     if (isUpgrade(request) && !this.#origins.isOurs(request, client)) return undefined;
-    for (const session of sessionsOf(request).slice(0, 5)) {
-      const token = tokens.ofSession(session);
+    for (const session of sessionsOf(request).filter(isSession).slice(0, 5)) {
+      const find = (): Token | undefined => tokens.ofSession(session);
+      const token = this.#shown.has(client.address, session) ? find() : this.#tried(client, find);
+      this.#shown.note(client.address, session);
       if (token !== undefined) return token;
     }
     return undefined;
+  }
+
+  #loggedIn(token: Token, client: Client, to: string): Response {
+    this.#shown.note(client.address, token.session);
+    return loggedIn(token, client, to, this.#basePath);
   }
 
   async #login(request: Request, client: Client, tokens: Tokens): Promise<Response> {
@@ -157,7 +172,7 @@ export class Access {
     try {
       const token = this.#byToken(login.token, client, tokens);
       this.#log.info("{name} has logged in from {address}.", { name: token.name, address: client.address });
-      return loggedIn(token, client, login.next, this.#basePath);
+      return this.#loggedIn(token, client, login.next);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const failed = { wrong: error.message, next: login.next };

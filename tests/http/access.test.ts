@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, test } from "bun:test";
 import { readOptions } from "../../server/http/query.ts";
 import { parseTokens, Tokens } from "../../server/http/access-tokens.ts";
@@ -158,6 +159,50 @@ describe("tokens", () => {
       "too-many-attempts": 1,
       "method-not-allowed": 1,
     });
+  });
+});
+
+/** What a browser would keep after a login with `token`, worked out without one. */
+function forged(token: string): Record<string, string> {
+  const session = createHmac("sha256", token).update("pva-to-video session 1").digest("base64url");
+  return { Cookie: `pva-to-video=${session}` };
+}
+
+describe("cookies that do not hold", () => {
+  async function guess(serving: Serving): Promise<number[]> {
+    const statuses: number[] = [];
+    for (let index = 0; index < 12; index++)
+      statuses.push((await get(serving, "/metrics", forged(`some-guess-token-${index}`))).status);
+    return statuses;
+  }
+
+  test("guesses sent as cookies are slowed down as those of tokens are, right ones too", async () => {
+    using serving = serveWithTokens();
+    expect(await guess(serving)).toEqual([...Array<number>(10).fill(401), 429, 429]);
+    expect((await get(serving, "/metrics", forged(ALICE))).status).toBe(429);
+    await serving.clock.advance(12_000);
+    expect((await get(serving, "/metrics", forged(ALICE))).status).toBe(200);
+  });
+
+  test("a browser that was in stays in while others guess from its address", async () => {
+    using serving = serveWithTokens();
+    expect((await get(serving, "/metrics", forged(ALICE))).status).toBe(200);
+    await guess(serving);
+    expect((await get(serving, "/metrics", forged(ALICE))).status).toBe(200);
+  });
+
+  test("a cookie of a token that is gone is one wrong try, however often it is sent", async () => {
+    using serving = serveWithTokens();
+    for (let index = 0; index < 30; index++)
+      expect((await get(serving, "/metrics", forged("token-that-was-once"))).status).toBe(401);
+    expect((await get(serving, "/metrics", bearer(ALICE))).status).toBe(200);
+  });
+
+  test("what can be no session at all is no try", async () => {
+    using serving = serveWithTokens();
+    for (let index = 0; index < 30; index++)
+      expect((await get(serving, "/metrics", { Cookie: `pva-to-video=${index}` })).status).toBe(401);
+    expect((await get(serving, "/metrics", bearer(ALICE))).status).toBe(200);
   });
 });
 
