@@ -96,6 +96,11 @@ export class WatchedService implements AsyncDisposable {
     await until(() => this.descriptors <= count, `more than ${count} descriptors stayed open`);
   }
 
+  /** Waits until the process has at most `megabytes`: what nobody holds any more goes when the engine has collected it. */
+  async memoryBackTo(megabytes: number): Promise<void> {
+    await until(() => this.megabytes <= megabytes, `more than ${megabytes} MB stayed in use`);
+  }
+
   /** The healthy camera's frames, by the service's count and by the camera's. */
   async #everyFrameHasOneFate(): Promise<void> {
     const before = this.#good.posted;
