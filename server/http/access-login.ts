@@ -46,6 +46,13 @@ export interface Login {
   readonly next: string;
 }
 
+/** A login that failed. */
+export interface Failed {
+  readonly wrong?: string | undefined;
+  /** Where the browser wanted to go; what it has asked for, unless given. */
+  readonly next?: string;
+}
+
 /** Whether a person reads the answer: navigations ask for HTML, images and programs do not. */
 export function wantsPage(request: Request): boolean {
   return request.method === "GET" && (request.headers.get("accept") ?? "").includes("text/html");
@@ -56,16 +63,14 @@ export function wantsPage(request: Request): boolean {
  * works under any path that a proxy puts before ours.
  *
  * @param path of the request, below the base path
- * @param failed of a login that failed: what was wrong, and where the browser wanted to go
  */
 export function loginPage(
   request: Request,
   path: string,
   status: number,
-  failed?: { readonly wrong: string; readonly next: string },
+  { wrong, next = `.${path}${searchOf(request)}` }: Failed = {},
 ): Response {
   const depth = Math.max(0, path.split("/").length - 2);
-  const next = failed?.next ?? `.${path}${searchOf(request)}`;
   // A cookie that is SameSite=Strict stays behind when a link on another site leads here. This page comes from here, so
   // when it asks for itself again the cookie comes along, if there is one.
   const isFromElsewhere = request.headers.get("sec-fetch-site") === "cross-site";
@@ -74,7 +79,7 @@ export function loginPage(
     `<!doctype html><html lang="en"><head><meta charset="utf-8">${again}`,
     `<meta name="viewport" content="width=device-width"><title>pva-to-video</title><style>${STYLE}</style></head>`,
     "<body><h1>pva-to-video</h1><p>This server shows cameras to those who have a token.</p>",
-    failed === undefined ? "" : `<p class="wrong">${Bun.escapeHTML(failed.wrong)}</p>`,
+    wrong === undefined ? "" : `<p class="wrong">${Bun.escapeHTML(wrong)}</p>`,
     `<form method="post" action="${"../".repeat(depth)}login">`,
     '<label>Token <input type="password" name="token" autocomplete="current-password" required autofocus></label>',
     `<input type="hidden" name="next" value="${Bun.escapeHTML(next)}"><button>Show cameras</button>`,

@@ -35,6 +35,8 @@ export interface AccessOptions extends Pick<
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 const LOGIN_PATH = "/login";
+/** Said to programs alone; the login page says it by itself. */
+const TOKEN_NEEDED = "A token is needed: Authorization: Bearer …, ?token=…, or a login on the viewer page.";
 
 /**
  * The gate: every request goes through `enter` before a route sees it, and every answer through `leave`.
@@ -92,7 +94,11 @@ export class Access {
     if (isUpgrade(request) && !this.#origins.mayRead(request, client))
       throw new Refusal("origin-not-allowed", "Pages of this origin may not open WebSockets here.");
     if (this.#tokens === undefined || method === "OPTIONS" || OPEN_PATHS.has(path)) return undefined;
-    return this.#demandToken(request, client, path, this.#tokens);
+    try {
+      return this.#demandToken(request, client, path, this.#tokens);
+    } catch (error) {
+      throw error instanceof Refusal ? readably(error, request, path) : error;
+    }
   }
 
   /** On whose behalf a request was let in. */
@@ -114,7 +120,7 @@ export class Access {
       presented === undefined
         ? this.#bySession(request, client, tokens)
         : this.#byToken(presented.token, client, tokens);
-    if (token === undefined) throw askForToken(request, path);
+    if (token === undefined) throw new Refusal("unauthorized", TOKEN_NEEDED);
     this.#visits.set(request, new Visit(client, token, this.places));
     // Whoever opens a link with a token keeps it as a login, and not in the address bar and the history.
     const isLink = presented?.inQuery === true && wantsPage(request) && !isEmbedded(request);
@@ -181,12 +187,11 @@ export class Access {
   }
 }
 
-function askForToken(request: Request, path: string): Refusal {
-  const refusal = new Refusal(
-    "unauthorized",
-    "A token is needed: Authorization: Bearer …, ?token=…, or a login on the viewer page.",
-  );
-  return wantsPage(request) ? new PageRefusal(refusal, loginPage(request, path, refusal.status)) : refusal;
+/** The refusal as a login page where a person is to read it. */
+function readably(refusal: Refusal, request: Request, path: string): Refusal {
+  if (!wantsPage(request)) return refusal;
+  const wrong = refusal.message === TOKEN_NEEDED ? undefined : refusal.message;
+  return new PageRefusal(refusal, loginPage(request, path, refusal.status, { wrong }));
 }
 
 function isUpgrade(request: Request): boolean {

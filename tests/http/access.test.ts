@@ -172,37 +172,37 @@ describe("cookies that do not hold", () => {
   async function guess(serving: Serving): Promise<number[]> {
     const statuses: number[] = [];
     for (let index = 0; index < 12; index++)
-      statuses.push((await get(serving, "/metrics", forged(`some-guess-token-${index}`))).status);
+      statuses.push((await get(serving, "/viewer.json", forged(`some-guess-token-${index}`))).status);
     return statuses;
   }
 
   test("guesses sent as cookies are slowed down as those of tokens are, right ones too", async () => {
     using serving = serveWithTokens();
     expect(await guess(serving)).toEqual([...Array<number>(10).fill(401), 429, 429]);
-    expect((await get(serving, "/metrics", forged(ALICE))).status).toBe(429);
+    expect((await get(serving, "/viewer.json", forged(ALICE))).status).toBe(429);
     await serving.clock.advance(12_000);
-    expect((await get(serving, "/metrics", forged(ALICE))).status).toBe(200);
+    expect((await get(serving, "/viewer.json", forged(ALICE))).status).toBe(200);
   });
 
   test("a browser that was in stays in while others guess from its address", async () => {
     using serving = serveWithTokens();
-    expect((await get(serving, "/metrics", forged(ALICE))).status).toBe(200);
+    expect((await get(serving, "/viewer.json", forged(ALICE))).status).toBe(200);
     await guess(serving);
-    expect((await get(serving, "/metrics", forged(ALICE))).status).toBe(200);
+    expect((await get(serving, "/viewer.json", forged(ALICE))).status).toBe(200);
   });
 
   test("a cookie of a token that is gone is one wrong try, however often it is sent", async () => {
     using serving = serveWithTokens();
     for (let index = 0; index < 30; index++)
-      expect((await get(serving, "/metrics", forged("token-that-was-once"))).status).toBe(401);
-    expect((await get(serving, "/metrics", bearer(ALICE))).status).toBe(200);
+      expect((await get(serving, "/viewer.json", forged("token-that-was-once"))).status).toBe(401);
+    expect((await get(serving, "/viewer.json", bearer(ALICE))).status).toBe(200);
   });
 
   test("what can be no session at all is no try", async () => {
     using serving = serveWithTokens();
     for (let index = 0; index < 30; index++)
-      expect((await get(serving, "/metrics", { Cookie: `pva-to-video=${index}` })).status).toBe(401);
-    expect((await get(serving, "/metrics", bearer(ALICE))).status).toBe(200);
+      expect((await get(serving, "/viewer.json", { Cookie: `pva-to-video=${index}` })).status).toBe(401);
+    expect((await get(serving, "/viewer.json", bearer(ALICE))).status).toBe(200);
   });
 });
 
@@ -264,6 +264,20 @@ describe("logins", () => {
       redirect: "manual",
     });
     expect(answer.headers.get("set-cookie")).toMatch(/; Path=\/lab\/; .*; Secure$/u);
+  });
+
+  test("whoever opens a link with a wrong token reads so on the login page, which leads where the link led", async () => {
+    using serving = serveWithTokens();
+    const statuses: number[] = [];
+    for (let index = 0; index < 11; index++) {
+      const answer = await get(serving, `/?pv=CAM&token=wrong-token-012345678${index}`, PAGE);
+      statuses.push(answer.status);
+      const html = await answer.text();
+      expect(html).toContain(index < 10 ? "not a token of this server" : "Too many wrong tokens");
+      expect(html).toContain('name="next" value="./?pv=CAM"');
+      expect(html).not.toContain("wrong-token");
+    }
+    expect(statuses).toEqual([...Array<number>(10).fill(401), 429]);
   });
 
   test("a wrong token shows the login again, with what is wrong", async () => {
