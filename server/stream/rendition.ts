@@ -264,9 +264,12 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
     this.#showTrouble(this.#mailboxes);
   }
 
+  /** Whoever is served goes to the end of the row, so that in a crowd nobody is always the last, or never served. */
   #handOver(audience: Audience<Picture>, picture: Picture, chosenAt: number): void {
-    for (let taken = handOver(audience, picture, chosenAt, this.#now); taken > 0; taken--)
+    for (const mailbox of handOver(audience, picture, chosenAt, this.#now)) {
+      if (this.#mailboxes.delete(mailbox)) this.#mailboxes.add(mailbox);
       this.#feed.delivered();
+    }
   }
 
   #countMissed(sequence: number): LossName | undefined {
