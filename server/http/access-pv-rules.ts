@@ -79,8 +79,8 @@ class GuardedStreams implements Streams {
     return this.#rules.allows(pv) ? this.#streams.report(pv) : undefined;
   }
 
-  list(): StreamReport[] {
-    return this.#streams.list().filter(({ pv }) => this.#rules.allows(pv));
+  pvs(): string[] {
+    return this.#streams.pvs().filter((pv) => this.#rules.allows(pv));
   }
 
   get totals(): Streams["totals"] {

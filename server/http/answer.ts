@@ -27,6 +27,13 @@ export function jsonAnswer(
   return Response.json(body, { status, headers: { ...COMMON_HEADERS, ...headers } });
 }
 
+/** The same, of what is JSON already. */
+export function jsonTextAnswer(json: string): Response {
+  return new Response(json, {
+    headers: { ...COMMON_HEADERS, "Content-Type": "application/json;charset=utf-8" },
+  });
+}
+
 /** `{error, message, pv?, option?, value?, allowed?}` under the refusal's status, with Retry-After where waiting helps. */
 export function refusalAnswer(refusal: Refusal): Response {
   const headers: Record<string, string> = {};

@@ -21,6 +21,7 @@ import { Refusal, refusalFrom, type RefusalLog } from "./refusal.ts";
 import { RequestLog } from "./request-log.ts";
 import { RunningStreams } from "./running-streams.ts";
 import { serviceRoutes } from "./service-routes.ts";
+import { Slices } from "./slices.ts";
 import { snapshotRoute } from "./snapshot.ts";
 import type { SnapshotTools } from "./snapshot-taker.ts";
 import { webSocketEvents, type SocketHandlers } from "./socket.ts";
@@ -33,7 +34,7 @@ export interface HttpDependencies {
   /** With the PV rules before them (access-pv-rules.ts). */
   readonly streams: Pick<
     Streams,
-    "open" | "openRaw" | "glimpse" | "latest" | "failed" | "list" | "report" | "totals"
+    "open" | "openRaw" | "glimpse" | "latest" | "failed" | "pvs" | "report" | "totals"
   >;
   /** What is told of the rest of the service. */
   readonly service: ServiceFacts;
@@ -75,6 +76,7 @@ export function createHttp(options: HttpDependencies): HttpService {
   const requests = new RequestLog(given.clock, log);
   const { access } = given;
   const running = new RunningStreams();
+  const slices = new Slices(given.clock);
   let stopping = false;
   const servers = new WeakMap<Request, Bun.Server<SocketHandlers>>();
   const upgrade: Upgrade = (request, handlers) =>
@@ -99,9 +101,9 @@ export function createHttp(options: HttpDependencies): HttpService {
     .use(viewsRoute({ ...dependencies, running, upgrade }))
     .use(pageRoutes(page))
     .use(serviceRoutes(viewer, () => obstacles(service, stopping)))
-    .use(streamsRoutes(dependencies.streams))
+    .use(streamsRoutes(dependencies.streams, slices))
     .use(openApiRoute({ version: service.version, basePath }))
-    .use(metricsRoute({ service, streams: dependencies.streams, refusals, requests }))
+    .use(metricsRoute({ service, streams: dependencies.streams, refusals, requests }, slices))
     .compile();
 
   /** undefined: the request has become a WebSocket. */

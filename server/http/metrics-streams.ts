@@ -1,4 +1,4 @@
-import type { StreamReport, Streams, StreamTotals } from "../stream/index.ts";
+import type { StreamReport, StreamTotals } from "../stream/index.ts";
 import { durations } from "./metrics-histogram.ts";
 import { labelled, type MetricFamily, type Sample, single } from "./metrics-text.ts";
 
@@ -10,9 +10,13 @@ const DOORS = ["mjpg", "ws", "views"] as const;
 const STATES = ["connecting", "live", "stalled", "disconnected", "lingering"] as const;
 
 /** What streams do: totals since the start of the service, which never fall, and what is there now. */
-export function streamFamilies(streams: Pick<Streams, "list" | "totals">): MetricFamily[] {
-  const reports = streams.list();
-  return [...sinceStart(streams.totals), ...now(reports), ...ofEach(reports)];
+export function* streamFamilies(
+  totals: StreamTotals,
+  reports: readonly StreamReport[],
+): Iterable<MetricFamily> {
+  yield* sinceStart(totals);
+  yield* now(reports);
+  yield* ofEach(reports);
 }
 
 function sinceStart(totals: StreamTotals): MetricFamily[] {
@@ -95,67 +99,65 @@ function now(reports: readonly StreamReport[]): MetricFamily[] {
 }
 
 /** The streams that are open now, those that were opened first if there are too many. */
-function ofEach(reports: readonly StreamReport[]): MetricFamily[] {
+function* ofEach(reports: readonly StreamReport[]): Iterable<MetricFamily> {
   const told = reports.slice(0, MOST_PVS);
   const each = (value: (report: StreamReport) => number): [string, number][] =>
     told.map((report) => [report.pv, value(report)]);
   const lost = told.flatMap(({ pv, drops }) =>
     Object.entries(drops).map(([fate, value]): Sample => ({ value, labels: { pv, fate } })),
   );
-  return [
-    labelled(
-      "gauge",
-      "pva_to_video_stream_live",
-      "1 while images of this PV are coming.",
-      "pv",
-      each(({ state }) => (state === "live" ? 1 : 0)),
-    ),
-    labelled(
-      "gauge",
-      "pva_to_video_stream_viewers",
-      "Viewers of this PV now.",
-      "pv",
-      each(({ viewers }) => viewers),
-    ),
-    labelled(
-      "counter",
-      "pva_to_video_stream_frames_received_total",
-      "Frames of this PV that came in since its stream was opened.",
-      "pv",
-      each(({ framesIn }) => framesIn),
-    ),
-    labelled(
-      "counter",
-      "pva_to_video_stream_frames_encoded_total",
-      "Those that became a picture.",
-      "pv",
-      each(({ framesEncoded }) => framesEncoded),
-    ),
-    {
-      name: "pva_to_video_stream_frames_lost_total",
-      help: "Those that did not, by why.",
-      type: "counter",
-      samples: lost,
-    },
-    labelled(
-      "counter",
-      "pva_to_video_stream_sent_bytes_total",
-      "Bytes of its pictures that viewers' sockets took.",
-      "pv",
-      each(({ bytesOut }) => bytesOut),
-    ),
-    labelled(
-      "gauge",
-      "pva_to_video_stream_opened_timestamp_seconds",
-      "When its stream was opened.",
-      "pv",
-      each(({ openedAt }) => openedAt / 1000),
-    ),
-    single(
-      "gauge",
-      "pva_to_video_streams_untold",
-      `Streams without series of their own, because there are more than ${MOST_PVS}.`,
-      reports.length - told.length,
-    ),
-  ];
+  yield labelled(
+    "gauge",
+    "pva_to_video_stream_live",
+    "1 while images of this PV are coming.",
+    "pv",
+    each(({ state }) => (state === "live" ? 1 : 0)),
+  );
+  yield labelled(
+    "gauge",
+    "pva_to_video_stream_viewers",
+    "Viewers of this PV now.",
+    "pv",
+    each(({ viewers }) => viewers),
+  );
+  yield labelled(
+    "counter",
+    "pva_to_video_stream_frames_received_total",
+    "Frames of this PV that came in since its stream was opened.",
+    "pv",
+    each(({ framesIn }) => framesIn),
+  );
+  yield labelled(
+    "counter",
+    "pva_to_video_stream_frames_encoded_total",
+    "Those that became a picture.",
+    "pv",
+    each(({ framesEncoded }) => framesEncoded),
+  );
+  yield {
+    name: "pva_to_video_stream_frames_lost_total",
+    help: "Those that did not, by why.",
+    type: "counter",
+    samples: lost,
+  };
+  yield labelled(
+    "counter",
+    "pva_to_video_stream_sent_bytes_total",
+    "Bytes of its pictures that viewers' sockets took.",
+    "pv",
+    each(({ bytesOut }) => bytesOut),
+  );
+  yield labelled(
+    "gauge",
+    "pva_to_video_stream_opened_timestamp_seconds",
+    "When its stream was opened.",
+    "pv",
+    each(({ openedAt }) => openedAt / 1000),
+  );
+  yield single(
+    "gauge",
+    "pva_to_video_streams_untold",
+    `Streams without series of their own, because there are more than ${MOST_PVS}.`,
+    reports.length - told.length,
+  );
 }

@@ -18,15 +18,18 @@ export interface MetricFamily {
   readonly samples: readonly Sample[];
 }
 
-/** The media type of what `metricsText` writes. */
+/** The media type of what `familyText` writes. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
- * Metrics in the text format of Prometheus, version 0.0.4 (prometheus.io, "Exposition formats"). prom-client writes the
+ * One metric in the text format of Prometheus, version 0.0.4 (prometheus.io, "Exposition formats"). prom-client writes the
  * same; but it keeps its own copy of every number, cannot take a histogram that is counted elsewhere, and costs 18 MB.
  */
-export function metricsText(families: readonly MetricFamily[]): string {
-  return families.map(familyText).join("");
+export function familyText({ name, help, type, samples }: MetricFamily): string {
+  const lines = samples.map(
+    ({ suffix = "", labels = {}, value }) => `${name}${suffix}${labelsText(labels)} ${numberText(value)}\n`,
+  );
+  return `# HELP ${name} ${help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}\n# TYPE ${name} ${type}\n${lines.join("")}`;
 }
 
 /** A counter, or a gauge, of one value. */
@@ -44,13 +47,6 @@ export function labelled(
 ): MetricFamily {
   const samples = Array.from(values, ([word, value]) => ({ value, labels: { [label]: word } }));
   return { name, help, type, samples };
-}
-
-function familyText({ name, help, type, samples }: MetricFamily): string {
-  const lines = samples.map(
-    ({ suffix = "", labels = {}, value }) => `${name}${suffix}${labelsText(labels)} ${numberText(value)}\n`,
-  );
-  return `# HELP ${name} ${help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}\n# TYPE ${name} ${type}\n${lines.join("")}`;
 }
 
 function labelsText(labels: Labels): string {

@@ -1,15 +1,15 @@
 import { Elysia } from "elysia";
 import type { Percentiles, RenditionReport, StreamReport, Streams, ViewerReport } from "../stream/index.ts";
 import { addressOf } from "./address.ts";
-import { jsonAnswer } from "./answer.ts";
+import { jsonAnswer, jsonTextAnswer } from "./answer.ts";
 import { parsePvName } from "./pv-name.ts";
 import { Refusal } from "./refusal.ts";
+import type { Slices } from "./slices.ts";
 import type {
   ImageWords,
   PercentileWords,
   RenditionWords,
   StreamWords,
-  StreamsWords,
   ViewerWords,
 } from "./streams-words.ts";
 
@@ -17,11 +17,18 @@ const PREFIX = "/api/streams/";
 
 /**
  * `GET /api/streams` and `/api/streams/<PV>`: what the streams do now. Asking for one that is not there opens none and
- * sends no search: 404.
+ * sends no search: 404. Of many streams each is told as it is when its turn comes (StreamsWords).
  */
-export function streamsRoutes(streams: Pick<Streams, "list" | "report">) {
+export function streamsRoutes(streams: Pick<Streams, "pvs" | "report">, slices: Slices) {
   return new Elysia({ name: "streams" })
-    .get("/api/streams", () => jsonAnswer({ streams: streams.list().map(inWords) } satisfies StreamsWords))
+    .get("/api/streams", async () => {
+      const told: string[] = [];
+      await slices.each(streams.pvs(), (pv) => {
+        const report = streams.report(pv);
+        if (report !== undefined) told.push(JSON.stringify(inWords(report)));
+      });
+      return jsonTextAnswer(`{"streams":[${told.join(",")}]}`);
+    })
     .get(`${PREFIX}*`, ({ request }) => {
       const pv = parsePvName(addressOf(request).path.slice(PREFIX.length));
       const report = streams.report(pv);

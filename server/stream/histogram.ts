@@ -68,24 +68,24 @@ export class Histogram implements ReadonlyHistogram {
 export function percentilesOf(histograms: readonly ReadonlyHistogram[]): Percentiles | undefined {
   const count = histograms.reduce((sum, histogram) => sum + histogram.count, 0);
   if (count === 0) return undefined;
-  const at = (share: number): number => quantile(histograms, share * count);
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+  const [p50, p90, p99] = quantiles(histograms, [0.5 * count, 0.9 * count, 0.99 * count]);
+  return { p50: p50!, p90: p90!, p99: p99! };
 }
 
-/** The sample of that rank, taking samples to lie evenly between the bounds of their bucket. */
-function quantile(histograms: readonly ReadonlyHistogram[], rank: number): number {
+/** The samples of these ranks, ascending, taking samples to lie evenly between the bounds of their bucket. */
+function quantiles(histograms: readonly ReadonlyHistogram[], ranks: readonly number[]): number[] {
+  const found: number[] = [];
   let below = 0;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+  for (let bucket = 0; bucket < BUCKETS && found.length < ranks.length; bucket++) {
     let inside = 0;
     for (const { counts } of histograms) inside += counts[bucket]!;
-    if (inside > 0 && below + inside >= rank) {
-      const lower = bucket === 0 ? 0 : BOUNDS_MS[bucket - 1]!;
-      const upper = BOUNDS_MS[bucket] ?? lower;
-      return lower + ((upper - lower) * (rank - below)) / inside;
-    }
+    const lower = bucket === 0 ? 0 : BOUNDS_MS[bucket - 1]!;
+    const upper = BOUNDS_MS[bucket] ?? lower;
+    while (inside > 0 && below + inside >= ranks[found.length]!)
+      found.push(lower + ((upper - lower) * (ranks[found.length]! - below)) / inside);
     below += inside;
   }
-  return BOUNDS_MS[BUCKETS - 2]!;
+  return found;
 }
 
 /**

@@ -79,8 +79,8 @@ export interface Streams {
   latest(pv: string, recipe: Recipe): StreamPicture | undefined;
   /** The stream of a PV; undefined where nobody watches it, nor did lately. */
   report(pv: string): StreamReport | undefined;
-  /** Every stream now, watched or lingering, in the order in which they were opened. */
-  list(): StreamReport[];
+  /** The PVs of all streams now, watched or lingering, in the order in which they were opened. */
+  pvs(): string[];
   /** Everything since the start, of all streams together, those that have ended too. */
   readonly totals: StreamTotals;
 }

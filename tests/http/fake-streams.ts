@@ -23,7 +23,7 @@ import type { Recipe } from "../../wasm/core/index.ts";
 /** A registry whose viewers show what the test hands them; it records what was asked of it. */
 export class FakeStreams implements Pick<
   Streams,
-  "open" | "openRaw" | "glimpse" | "latest" | "failed" | "list" | "report" | "totals"
+  "open" | "openRaw" | "glimpse" | "latest" | "failed" | "pvs" | "report" | "totals"
 > {
   readonly opened: {
     readonly pv: string;
@@ -98,8 +98,8 @@ export class FakeStreams implements Pick<
     });
   }
 
-  list(): StreamReport[] {
-    return this.reports;
+  pvs(): string[] {
+    return this.reports.map(({ pv }) => pv);
   }
 
   report(pv: string): StreamReport | undefined {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { metricsRoute } from "../../server/http/metrics.ts";
 import { RefusalCounts } from "../../server/http/refusal-counts.ts";
 import { RequestLog } from "../../server/http/request-log.ts";
+import { Slices } from "../../server/http/slices.ts";
 import { silentLog } from "../../server/log.ts";
 import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
 import { type Exposition, parseExposition } from "../support/prometheus.ts";
@@ -21,7 +22,10 @@ beforeEach(() => {
 
 /** What a scrape finds now. */
 async function scrape(service = idleService()): Promise<Exposition> {
-  const routes = metricsRoute({ service, streams: stage.registry, refusals, requests });
+  const routes = metricsRoute(
+    { service, streams: stage.registry, refusals, requests },
+    new Slices(stage.clock),
+  );
   const response = await routes.handle(new Request("http://localhost/metrics"));
   expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   return parseExposition(await response.text());

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { Slices } from "../../server/http/slices.ts";
 import { streamsRoutes } from "../../server/http/streams-api.ts";
 import type { StreamsWords, StreamWords } from "../../server/http/streams-words.ts";
 import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
@@ -23,7 +24,9 @@ async function watched(stage: Stage): Promise<void> {
 }
 
 async function ask<Words>(stage: Stage, path: string): Promise<Words> {
-  const response = await streamsRoutes(stage.registry).handle(new Request(`http://localhost${path}`));
+  const response = await streamsRoutes(stage.registry, new Slices(stage.clock)).handle(
+    new Request(`http://localhost${path}`),
+  );
   expect(response.status).toBe(200);
   return (await response.json()) as Words;
 }
