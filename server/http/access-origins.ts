@@ -16,10 +16,11 @@ export class Origins {
     const origin = request.headers.get("origin");
     if (origin === null) return true;
     // Browsers say it themselves, and let no page write this header: it holds behind proxies that change the host.
-    if (request.headers.get("sec-fetch-site") === "same-origin") return true;
-    return (
-      client.host !== "" && withoutPort(origin.replace(/^https?:\/\//u, "")) === withoutPort(client.host)
-    );
+    const site = request.headers.get("sec-fetch-site");
+    if (site !== null) return site === "same-origin";
+    // Over TLS only pages that came over TLS: others may have been written by anybody on the way.
+    const ofPage = origin.replace(client.secure ? /^https:\/\//u : /^https?:\/\//u, "");
+    return client.host !== "" && withoutPort(ofPage) === withoutPort(client.host);
   }
 
   /** Whether whoever has sent it may read the answer: programs, our own pages, and those that are allowed. */
