@@ -64,7 +64,7 @@ export function refusalOf(error: unknown, { colour }: Pick<Recipe, "colour">): J
 /** Writes a frame as PNG. */
 export function runPng(job: PngMessage, core: Core): WorkerMessage {
   const { png, facts } = writePng(job, core);
-  return { kind: "png", png: copyOf(png), facts };
+  return { kind: "png", png, facts };
 }
 
 /** Writes a frame as NPY. */

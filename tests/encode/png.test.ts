@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { decode } from "fast-png";
+import fc from "fast-check";
 import { systemClock } from "../../server/clock.ts";
 import { EncodeError, startEncoderPool } from "../../server/encode/index.ts";
 import { silentLog } from "../../server/log.ts";
@@ -40,6 +41,30 @@ test("signed samples are lifted above zero, and the facts say by how much", asyn
   const { png, offset, raw } = await write(new TestFrame(WIDTH, HEIGHT, samples, { sampleType: "int16" }));
   expect([offset, raw]).toEqual([32768, true]);
   expect([...decode(png).data].map((value) => value - 32768)).toEqual([...samples]);
+});
+
+test("any samples are what another program reads, of 8 and 16 bits, grey and in colour", async () => {
+  const sizes = { width: fc.integer({ min: 1, max: 20 }), height: fc.integer({ min: 1, max: 20 }) };
+  const kinds = { deep: fc.boolean(), colour: fc.boolean(), seed: fc.integer() };
+  const property = fc.asyncProperty(
+    fc.record({ ...sizes, ...kinds }),
+    async ({ width, height, deep, colour, seed }) => {
+      const channels = colour ? 3 : 1;
+      const samples = new (deep ? Uint16Array : Uint8Array)(width * height * channels);
+      for (let at = 0; at < samples.length; at++) samples[at] = Math.imul(at + 1, seed | 1) >>> (at % 16);
+      const [sampleType, colourMode] = [deep ? "uint16" : "uint8", colour ? "rgb1" : "mono"] as const;
+      const { png } = await write(new TestFrame(width, height, samples, { sampleType, colourMode }));
+      const read = decode(png, { checkCrc: true });
+      expect([read.width, read.height, read.depth, read.channels]).toEqual([
+        width,
+        height,
+        deep ? 16 : 8,
+        channels,
+      ]);
+      expect([...read.data]).toEqual([...samples]);
+    },
+  );
+  await fc.assert(property, { numRuns: 60, seed: 6 });
 });
 
 test("what only levels can show has 8 bits and colours", async () => {
