@@ -2,7 +2,7 @@
  * The inside of one worker thread: loads its own core, then does one job at a time, answering each message with one.
  * What goes wrong with a frame is an answer; what goes wrong with the thread ends it, and the pool starts another.
  */
-import { Core, type DecodedJpeg } from "../../wasm/core/index.ts";
+import { Core, type CoreBuild, type DecodedJpeg } from "../../wasm/core/index.ts";
 import { refusalOf, run, runJoin, runNpy, runPlaceholder, runPng, runStripe } from "./jobs.ts";
 import type { StartMessage, TaskMessage, WorkerMessage } from "./messages.ts";
 import { bunInflaters } from "./inflaters.ts";
@@ -12,8 +12,14 @@ import { type PostedMessage, SlotReceiver } from "./slots.ts";
 
 type Message = StartMessage | TaskMessage;
 
+/** A job that needs more memory than this leaves it to the core, which cannot give it back, bytes … */
+const LARGE_BYTES = 64 * 2 ** 20;
+/** … so the core is replaced when none has needed so much for so long, milliseconds. */
+const REPLACED_AFTER_MS = 5000;
+
 class JobRunner {
   #core: Core | undefined;
+  #replacement: ReturnType<typeof setTimeout> | undefined;
   #mozjpeg: Promise<Mozjpeg> | undefined;
   #jpegDecoder: JpegDecoder | undefined;
 
@@ -23,13 +29,30 @@ class JobRunner {
 
   async #start({ build }: StartMessage): Promise<WorkerMessage> {
     try {
-      const jpegDecoder = (file: Uint8Array): DecodedJpeg => this.#decodeJpeg(file);
-      const parts = { inflaters: bunInflaters, jpegDecoder };
-      this.#core = await Core.load(build === undefined ? parts : { ...parts, build });
+      this.#core = await this.#load(build);
       return { kind: "ready", build: this.#core.build };
     } catch (error) {
       return { kind: "unfit", message: words(error) };
     }
+  }
+
+  #load(build: CoreBuild | undefined): Promise<Core> {
+    const jpegDecoder = (file: Uint8Array): DecodedJpeg => this.#decodeJpeg(file);
+    const parts = { inflaters: bunInflaters, jpegDecoder };
+    return Core.load(build === undefined ? parts : { ...parts, build });
+  }
+
+  /** Gives the memory of large frames back when they have stopped coming. */
+  #replaceLater({ build }: Core): void {
+    clearTimeout(this.#replacement);
+    this.#replacement = setTimeout(() => {
+      const replace = (core: Core): void => {
+        this.#core = core;
+        setTimeout(() => Bun.gc(true));
+      };
+      // Where there is no memory for another one the old one stays.
+      void this.#load(build).then(replace, () => undefined);
+    }, REPLACED_AFTER_MS);
   }
 
   #decodeJpeg(file: Uint8Array): DecodedJpeg {
@@ -43,7 +66,9 @@ class JobRunner {
       if (this.#core === undefined) throw new Error("A job came before the core was loaded.");
       // The core cannot wait for its decoder, so it is started before it is known whether the file will be decoded.
       if (mayDecode(job)) this.#jpegDecoder ??= await JpegDecoder.load();
-      return await this.#result(job, this.#core, began);
+      const result = await this.#result(job, this.#core, began);
+      if (this.#core.memoryUsed > LARGE_BYTES) this.#replaceLater(this.#core);
+      return result;
     } catch (error) {
       // An Emscripten program that failed once may have left its heap in any state.
       this.#mozjpeg = undefined;

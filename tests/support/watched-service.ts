@@ -17,6 +17,8 @@ const KEPT = 0.9;
 /** Pictures before anything is counted: the first ones find a program that is still being compiled. */
 const SETTLED = 8;
 const PATIENCE_MS = 15_000;
+/** The engine collects garbage within so long where little is allocated, milliseconds. */
+const COLLECTED_MS = 30_000;
 /** Frames of one camera that may be on their way and without a fate yet. */
 const IN_THE_WORKS = 3;
 
@@ -98,7 +100,8 @@ export class WatchedService implements AsyncDisposable {
 
   /** Waits until the process has at most `megabytes`: what nobody holds any more goes when the engine has collected it. */
   async memoryBackTo(megabytes: number): Promise<void> {
-    await until(() => this.megabytes <= megabytes, `more than ${megabytes} MB stayed in use`);
+    const otherwise = `more than ${megabytes} MB stayed in use`;
+    await until(() => this.megabytes <= megabytes, otherwise, COLLECTED_MS);
   }
 
   /** The healthy camera's frames, by the service's count and by the camera's. */
@@ -119,9 +122,13 @@ export class WatchedService implements AsyncDisposable {
   }
 }
 
-/** Waits until something is so. @throws Error with `otherwise` after 15 s */
-export async function until(isSo: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
-  const patience = performance.now() + PATIENCE_MS;
+/** Waits until something is so. @throws Error with `otherwise` after 15 s, unless another patience is given */
+export async function until(
+  isSo: () => boolean | Promise<boolean>,
+  otherwise: string,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const patience = performance.now() + patienceMs;
   while (!(await isSo())) {
     if (performance.now() > patience) throw new Error(otherwise);
     await Bun.sleep(20);

@@ -67,6 +67,11 @@ export class Core {
     return new Core({ exports, memory, inflaters, jpegDecoder });
   }
 
+  /** Bytes of memory that the last call needed. The memory is as large as the most that any call needed, and stays so. */
+  get memoryUsed(): number {
+    return this.#engine.memory.used;
+  }
+
   /**
    * The frame as a JPEG file: grey for mono, YCbCr for colour. A JPEG frame of whose pixels nothing is asked is its own
    * file, untouched: `jpeg` is then the frame's `pixels`. The recipe's `encoder` is not looked at: this one is `fast`.

@@ -27,6 +27,11 @@ export class JobMemory {
     this.#end = start;
   }
 
+  /** Bytes up to the end of the last region: what the job needs, or the last one did. */
+  get used(): number {
+    return this.#end;
+  }
+
   /** Forgets all regions. The memory keeps its size: WebAssembly cannot give it back. */
   startJob(): void {
     this.#end = this.#start;
