@@ -113,6 +113,31 @@ describe("StreamRegistry.openRaw", () => {
     expect(await lost).toMatchObject({ code: "pv-not-found" });
   });
 
+  test("leaves the thread to others while a large frame is copied, and holds the frame until it is", async () => {
+    const viewer = await watchRaw();
+    await viewer.next();
+    const next = viewer.next();
+    await stage.advance(40);
+    let turns = 0;
+    let over = false;
+    const countTurns = (): void => {
+      turns++;
+      if (!over) setImmediate(countTurns);
+    };
+    setImmediate(countTurns);
+    stage.source().publish({ width: 4 * 2 ** 20 });
+    await new Promise((resolve) => setImmediate(resolve));
+    stage.source().publish();
+    expect(stage.holds.count).toBe(2);
+    const picture = await next;
+    over = true;
+    expect(turns).toBeGreaterThanOrEqual(7);
+    expect(picture?.sequence).toBe(2);
+    expect(picture?.bytes.byteLength).toBe(8 * 2 ** 20);
+    expect(picture?.bytes.every((byte) => byte === 2)).toBe(true);
+    expect(stage.holds.count).toBe(1);
+  });
+
   test("leaves no rendition behind", async () => {
     const viewer = await watchRaw();
     viewer.close();
