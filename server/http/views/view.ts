@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { ViewFormat, ViewId, ViewState } from "../protocol.ts";
 import { lookingFor } from "../status-feed.ts";
 import type { Drawn, Feed, Parcel } from "./feed.ts";
+import type { Flight } from "./flight-window.ts";
 import type { Sender, Turns } from "./turns.ts";
 import type { Asked } from "./wishes.ts";
 
@@ -23,7 +24,11 @@ export interface ViewHost {
   /** Something that its state tells has changed. */
   changed(view: View): void;
   /** Sends a picture; `taken` is called once the socket has taken all of it. */
-  send(message: Uint8Array, taken: () => void): void;
+  send(message: Uint8Array, taken: () => void): Flight;
+  /** These are acknowledged: somebody may send the next. */
+  landed(flights: readonly Flight[]): void;
+  /** These will not be acknowledged. */
+  gone(flights: readonly Flight[]): void;
   /** Its stream has ended. */
   ended(view: View): void;
 }
@@ -39,7 +44,7 @@ export class View implements Sender {
   readonly pv: string;
   readonly #host: ViewHost;
   /** Sent and not acknowledged, oldest first. */
-  readonly #inFlight: { readonly sequence: number; readonly at: number }[] = [];
+  readonly #inFlight: { readonly sequence: number; readonly flight: Flight }[] = [];
   #search: AbortController | undefined;
   #feed: Feed | undefined;
   #unfollow = (): void => {};
@@ -79,12 +84,13 @@ export class View implements Sender {
 
   /** The client has dealt with its pictures up to `sequence`. False if none of them was on its way. */
   acknowledge(sequence: number): boolean {
-    let last: number | undefined;
+    const landed: Flight[] = [];
     while (this.#inFlight.length > 0 && this.#inFlight[0]!.sequence <= sequence)
-      last = this.#inFlight.shift()!.at;
+      landed.push(this.#inFlight.shift()!.flight);
+    const last = landed.at(-1);
     if (last === undefined) return false;
-    this.#answerMs = this.#host.clock.now() - last;
-    this.#host.turns.look();
+    this.#answerMs = this.#host.clock.now() - last.at;
+    this.#host.landed(landed);
     return true;
   }
 
@@ -108,6 +114,7 @@ export class View implements Sender {
   close(): void {
     this.#search?.abort();
     this.#dropFeed();
+    this.#host.gone(this.#inFlight.splice(0).map(({ flight }) => flight));
   }
 
   get ready(): boolean {
@@ -137,9 +144,9 @@ export class View implements Sender {
     if (parcel === undefined) return;
     this.#parcel = undefined;
     const message = parcel.message();
-    this.#inFlight.push({ sequence: parcel.sequence, at: this.#host.clock.now() });
     this.#noteDrawn(parcel.drawn);
-    this.#host.send(message, () => (this.#latencyMs = parcel.taken(message.byteLength)));
+    const flight = this.#host.send(message, () => (this.#latencyMs = parcel.taken(message.byteLength)));
+    this.#inFlight.push({ sequence: parcel.sequence, flight });
   }
 
   async #open(asked: Asked, search: AbortController): Promise<void> {

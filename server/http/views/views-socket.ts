@@ -6,6 +6,7 @@ import { LONGEST_MESSAGE, type Socket, type SocketHandlers } from "../socket.ts"
 import { SocketPulse } from "../socket-pulse.ts";
 import { Allowance } from "./allowance.ts";
 import { BadMessage, type Mark, parseControlMessage } from "./control-message.ts";
+import { type Flight, FlightWindow } from "./flight-window.ts";
 import { StateFeed } from "./state-feed.ts";
 import { Turns } from "./turns.ts";
 import { IN_FLIGHT } from "./view.ts";
@@ -89,6 +90,7 @@ class Line implements ViewsWire {
   readonly views: Views;
   readonly pulse: SocketPulse;
   readonly #socket: Socket;
+  readonly #window: FlightWindow;
   /** To be called when the socket has taken the picture that was sent last. */
   #taken: (() => void) | undefined;
   #unread = 0;
@@ -96,10 +98,15 @@ class Line implements ViewsWire {
 
   constructor(socket: Socket, opening: ViewOpening) {
     this.#socket = socket;
-    const isFull = (): boolean => this.#isFull;
-    this.turns = new Turns(isFull);
+    this.#window = new FlightWindow(opening.clock);
+    this.turns = new Turns(() => this.#mustWait());
     this.views = new Views(opening, this);
-    this.states = new StateFeed(this.views, isFull, (message) => this.tell(message), opening.clock);
+    const tell = (message: ServerMessage): void => {
+      this.tell(message);
+      // Once a second, also for those who wait for what is never acknowledged.
+      this.turns.look();
+    };
+    this.states = new StateFeed(this.views, () => this.#isFull, tell, opening.clock);
     this.pulse = new SocketPulse(socket, opening.clock);
     this.tell({ type: "hello", version: VIEWS_VERSION, limits: LIMITS });
   }
@@ -112,11 +119,25 @@ class Line implements ViewsWire {
     else this.#socket.sendText(text);
   }
 
-  send(message: Uint8Array, taken: () => void): void {
-    if (this.#ended) return;
+  send(message: Uint8Array, taken: () => void): Flight {
+    const flight = this.#window.sent(message.byteLength);
+    if (this.#ended) return flight;
     this.#socket.sendBinary(message);
     this.#taken = taken;
     if (!this.#isFull) this.#noteTaken();
+    return flight;
+  }
+
+  landed(flights: readonly Flight[]): void {
+    const waited = this.#mustWait();
+    for (const flight of flights) this.#window.answered(flight);
+    if (waited && !this.#mustWait()) this.turns.drained();
+    else this.turns.look();
+  }
+
+  gone(flights: readonly Flight[]): void {
+    for (const flight of flights) this.#window.forget(flight);
+    if (!this.#ended) this.turns.look();
   }
 
   goAway(): void {
@@ -154,6 +175,11 @@ class Line implements ViewsWire {
     const taken = this.#taken;
     this.#taken = undefined;
     taken?.();
+  }
+
+  /** No picture may be sent now: the socket has not taken all it was given, or the client is behind. */
+  #mustWait(): boolean {
+    return this.#isFull || this.#window.full;
   }
 
   get #isFull(): boolean {

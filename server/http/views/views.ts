@@ -11,6 +11,7 @@ import type {
 import { Refusal, refusalFrom } from "../refusal.ts";
 import type { Mark } from "./control-message.ts";
 import type { Feed } from "./feed.ts";
+import type { Flight } from "./flight-window.ts";
 import type { StateFeed } from "./state-feed.ts";
 import type { Turns } from "./turns.ts";
 import { View, type ViewHost } from "./view.ts";
@@ -36,8 +37,10 @@ export interface ViewsWire {
   readonly turns: Turns;
   readonly states: StateFeed;
   tell(message: ServerMessage): void;
-  /** Sends a picture; `taken` is called once the socket has taken all of it. */
-  send(message: Uint8Array, taken: () => void): void;
+  /** See ViewHost. */
+  send(message: Uint8Array, taken: () => void): Flight;
+  landed(flights: readonly Flight[]): void;
+  gone(flights: readonly Flight[]): void;
   /** No view is left because their streams have ended, as they do when the server stops. */
   goAway(): void;
 }
@@ -118,8 +121,16 @@ export class Views implements ViewHost {
     this.#wire.states.changed(view);
   }
 
-  send(message: Uint8Array, taken: () => void): void {
-    this.#wire.send(message, taken);
+  send(message: Uint8Array, taken: () => void): Flight {
+    return this.#wire.send(message, taken);
+  }
+
+  landed(flights: readonly Flight[]): void {
+    this.#wire.landed(flights);
+  }
+
+  gone(flights: readonly Flight[]): void {
+    this.#wire.gone(flights);
   }
 
   ended(view: View): void {
