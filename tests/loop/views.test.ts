@@ -139,6 +139,36 @@ test("views that wait for the same first picture have a stream number each", asy
   await client.closed;
 });
 
+test("with placeholder a PV that is not there is a picture that says so, and tells nothing of an image", async () => {
+  const impatient = await startService({
+    nameServers: endpointName(simulation.address),
+    flags: ["--connect-timeout", "0.2", "--encoder", "fast"],
+  });
+  const client = await ViewsClient.of({ port: new URL(impatient.url("/")).port });
+  client.acknowledging = true;
+  const stream = await client.show("a", "NOBODY:KNOWS:THIS", { placeholder: true });
+  await client.until(() => client.of(stream).length === 1);
+  const [picture] = client.of(stream);
+  expect(picture).toMatchObject({ kind: "jpeg", flags: 1, sequence: 0n, iocTime: NaN });
+  const { width, height } = await decodeJpeg(picture!.bytes);
+  expect([width, height]).toEqual([...picture!.size]);
+  client.say({ type: "update", id: "a", placeholder: false });
+  await client.until(() => client.all("error").length === 1);
+  expect(client.all("error")[0]).toMatchObject({
+    request: "update",
+    id: "a",
+    error: "pv-not-found",
+    status: 404,
+  });
+  await client.until(() => client.stateOf("a")?.statistics.inFlight === 0);
+  expect(client.stateOf("a")).toMatchObject({ pv: "NOBODY:KNOWS:THIS", statistics: { sent: 0 } });
+  expect(client.stateOf("a")!.picture).toBeUndefined();
+  expect(client.stateOf("a")!.range).toBeUndefined();
+  client.close();
+  await client.closed;
+  await impatient.close();
+});
+
 test("sockets that are closed in whatever state leave no file and no stream open", async () => {
   const states: ((client: ViewsClient) => unknown)[] = [
     (client) => client.say({ type: "open", id: 1, pv: "SIM:nobody:knows:this" }),

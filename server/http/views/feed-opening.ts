@@ -71,7 +71,7 @@ export class FeedOpening {
       format: "jpeg",
       number: (isFree) => this.#number(`jpeg ${viewing.pv} ${recipeKey(viewing.recipe)}`, isFree),
       message: (picture, stream) => this.#messages.ofJpeg(picture, stream),
-      drawn: (picture) => this.#drawnOf(picture),
+      drawn: (picture) => (picture.placeholder ? undefined : this.#drawnOf(picture)),
       age: (picture) => this.#age(picture),
     });
   }

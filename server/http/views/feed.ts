@@ -12,8 +12,8 @@ export interface Drawn {
 export interface Parcel {
   /** Of its frame; what is acknowledged. */
   readonly sequence: number;
-  /** What a state says of it. */
-  readonly drawn: Drawn;
+  /** What a state says of it; undefined for a placeholder, of which it says nothing. */
+  readonly drawn: Drawn | undefined;
   /** The binary message, to be sent at once: it may be written to when the same picture is sent to somebody else. */
   message(): Uint8Array;
   /** To be called when the socket has taken all of it, `bytes`; returns its age then, milliseconds since the IOC made it. */
@@ -55,7 +55,7 @@ export interface Wrapping<Picture> {
   readonly format: ViewFormat;
   number(isFree: (stream: number) => boolean): TakenNumber;
   message(picture: Picture, stream: number): Uint8Array;
-  drawn(picture: Picture): Drawn;
+  drawn(picture: Picture): Drawn | undefined;
   age(picture: Picture): number;
 }
 

@@ -144,7 +144,7 @@ export class View implements Sender {
     if (parcel === undefined) return;
     this.#parcel = undefined;
     const message = parcel.message();
-    this.#noteDrawn(parcel.drawn);
+    if (parcel.drawn !== undefined) this.#noteDrawn(parcel.drawn);
     const flight = this.#host.send(message, () => (this.#latencyMs = parcel.taken(message.byteLength)));
     this.#inFlight.push({ sequence: parcel.sequence, flight });
   }
