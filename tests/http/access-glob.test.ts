@@ -18,6 +18,8 @@ test.each([
   ["BL[0-35]:*", "BL5:C", true],
   ["BL[!0-3]:C", "BL4:C", true],
   ["BL[!0-3]:C", "BL3:C", false],
+  ["BL[!]0]:C", "BL1:C", true],
+  ["BL[!]0]:C", "BL]:C", false],
   ["A[[]1]", "A[1]", true],
   ["A[]x]", "A]", true],
   ["A[x", "A[x", true],

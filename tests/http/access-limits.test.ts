@@ -71,3 +71,13 @@ test("a million addresses that guess are not all remembered", () => {
     lockout.note(`10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`);
   expect(lockout.size).toBe(10_000);
 });
+
+test("of many addresses that guess those are forgotten that have tried least lately", () => {
+  const lockout = new Lockout(new ManualClock());
+  const guess = (address: string): boolean => lockout.note(address);
+  for (let tries = 0; tries < 10; tries++) guess("192.0.2.1");
+  for (let other = 0; other < 9999; other++) guess(`other ${other}`);
+  guess("192.0.2.1");
+  guess("one more");
+  expect(lockout.waitOf("192.0.2.1")).toBeGreaterThan(0);
+});

@@ -186,6 +186,13 @@ test("a file that cannot be used at the start is refused with its name", async (
   expect((error as ConfigError).message).toContain(path);
 });
 
+test("a file that is larger than any list of tokens is not read", async () => {
+  writeFileSync(path, `${"# nothing\n".repeat(110_000)}a-token-0123456789\n`);
+  const opening = openTokenFile(path, { clock: new ManualClock(), log: silentLog });
+  const error: unknown = await opening.catch((cause: unknown) => cause);
+  expect((error as ConfigError).message).toContain("1100019 bytes");
+});
+
 test("a closed file is looked at no more", async () => {
   writeFileSync(path, ALICE);
   const clock = new ManualClock();

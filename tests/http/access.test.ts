@@ -221,6 +221,7 @@ describe("logins", () => {
     const digest = new Bun.CryptoHasher("sha256").update(style).digest("base64");
     expect(policy).toContain(`style-src 'sha256-${digest}'`);
     expect(policy).toStartWith("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
   });
 
   test("below another path the form leads to the same login", async () => {
