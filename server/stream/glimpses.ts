@@ -10,17 +10,24 @@ export class Glimpses {
 
   /**
    * Waits for the next frame, which is retained for the caller.
-   * @param patience calls its task when the caller waits no more, with the reason to reject with; the function it
-   *   returns ends that
+   * @param signal ends the wait with its reason
+   * @param patience calls its task when the caller has waited long enough, with the reason to reject with; the function
+   *   it returns ends that
    */
-  async next(patience: (giveUp: (reason: unknown) => void) => () => void): Promise<CameraFrame> {
+  async next(
+    signal: AbortSignal | undefined,
+    patience: (giveUp: (reason: unknown) => void) => () => void,
+  ): Promise<CameraFrame> {
     const glimpse = Promise.withResolvers<CameraFrame>();
     this.#waiting.add(glimpse);
+    const abort = (): void => this.#refuse(glimpse, signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
     const end = patience((reason) => this.#refuse(glimpse, reason));
     try {
       return await glimpse.promise;
     } finally {
       end();
+      signal?.removeEventListener("abort", abort);
     }
   }
 

@@ -7,9 +7,10 @@ import { FrameLedger } from "./frame-ledger.ts";
 import { Glimpses } from "./glimpses.ts";
 import type { PictureNotes, StreamPicture } from "./picture.ts";
 import type { Quarantine } from "./quarantine.ts";
-import { notAnImage, notEncoded, refusalAfterWait, stopping } from "./refusal.ts";
+import { notAnImage, notEncoded, stopping } from "./refusal.ts";
 import type { Rendition } from "./rendition.ts";
 import { type AnyRendition, Renditions, statusOf } from "./renditions.ts";
+import { type Seat, Seats } from "./seats.ts";
 import { type LossName, strongest } from "./statistics.ts";
 import type { StreamReport, StreamStatus, ViewerReport } from "./status.ts";
 import { StreamLife } from "./stream-life.ts";
@@ -21,19 +22,11 @@ import type { Totals } from "./totals.ts";
 import type { Trouble } from "./trouble.ts";
 import { logLeaving } from "./viewer-log.ts";
 import { ViewerMailbox } from "./viewer-mailbox.ts";
+import { Waits } from "./waits.ts";
 import type { RawViewer, Viewer, Watching } from "./viewer.ts";
 
 /** No image for so long is a stall, unless the settings say otherwise; milliseconds. */
 const STALL_MS = 5000;
-
-/** What is missing where nothing ever came; `{time}` is how long the viewer waited. */
-const NO_IMAGE = "but has published no image within {time}";
-
-/** A viewer's place, whatever its pictures are. */
-interface Seat {
-  readonly viewer: { readonly report: ViewerReport; close(): void };
-  readonly mailbox: { lost(name: LossName): void; refuse(error: unknown): void };
-}
 
 /** What all streams of a registry share. */
 export interface StreamCommons {
@@ -61,7 +54,8 @@ export class Stream implements FrameFeed {
   readonly #onClosed: (settled: Promise<void>) => void;
   readonly #life: StreamLife;
   readonly #camera: CameraSide;
-  readonly #seats = new Set<Seat>();
+  readonly #waits: Waits;
+  readonly #seats = new Seats();
   readonly #glimpses = new Glimpses();
   readonly #renditions: Renditions;
   readonly #ledger: FrameLedger;
@@ -77,7 +71,7 @@ export class Stream implements FrameFeed {
   constructor(pv: string, commons: StreamCommons, onClosed: (settled: Promise<void>) => void) {
     const { tools, totals, quarantine } = commons;
     const { clock, log, encoder, newChoice, settings } = tools;
-    const { lingerMs, stallMs = STALL_MS } = settings;
+    const { lingerMs, connectTimeoutMs, stallMs = STALL_MS } = settings;
     this.pv = pv;
     this.#commons = commons;
     this.#tools = tools;
@@ -95,11 +89,12 @@ export class Stream implements FrameFeed {
     this.#camera = new CameraSide(pv, tools, stallMs, this.#life, this.#ledger, {
       superseded: (sequence) => this.#superseded(sequence),
       frame: (frame) => this.#handOn(frame),
-      lost: (name) => this.#lost(name),
+      lost: (name) => this.#seats.lost(name),
       notAnImage: (fault) => this.#refuseAll(fault),
       reshaped: () => this.changed(),
-      troubled: () => this.#tellTrouble(),
+      troubled: () => this.#tellRenditions(),
     });
+    this.#waits = new Waits(pv, clock, this.#life, this.#camera, connectTimeoutMs);
   }
 
   /** Since when nobody watches, by `Clock.now()`; undefined while somebody does. */
@@ -120,9 +115,7 @@ export class Stream implements FrameFeed {
   /** See Streams.glimpse. */
   async glimpse({ maxAgeMs, askedAt, signal }: GlimpseOptions): Promise<CameraFrame> {
     signal?.throwIfAborted();
-    const { clock, settings } = this.#tools;
-    const now = clock.now();
-    const patience = Math.max(0, settings.connectTimeoutMs - (now - (askedAt ?? now)));
+    const now = this.#tools.clock.now();
     this.#held();
     try {
       const { newest } = this;
@@ -131,15 +124,9 @@ export class Stream implements FrameFeed {
         return newest;
       }
       if (this.#camera.fault?.code === "not-an-image") throw notAnImage(this.pv, this.#camera.fault);
-      return await this.#glimpses.next((giveUp) => {
-        const abort = (): void => giveUp(signal?.reason);
-        signal?.addEventListener("abort", abort, { once: true });
-        const cancel = clock.after(patience, () => giveUp(this.#whyNoFrame()));
-        return () => {
-          cancel();
-          signal?.removeEventListener("abort", abort);
-        };
-      });
+      return await this.#glimpses.next(signal, (giveUp) =>
+        this.#waits.begin(() => giveUp(this.#waits.whyNoFrame()), askedAt),
+      );
     } finally {
       this.#letGo();
     }
@@ -161,7 +148,7 @@ export class Stream implements FrameFeed {
       framesIn: this.#ledger.arrived,
       framesEncoded: this.#ledger.encoded,
       renditions,
-      clients: [...this.#seats].map(({ viewer }) => viewer.report),
+      clients: this.#seats.reports,
     };
   }
 
@@ -169,10 +156,8 @@ export class Stream implements FrameFeed {
   close(reason: string): void {
     if (this.#life.state === "closed") return;
     this.#life.close(reason);
-    for (const { viewer, mailbox } of this.#seats) {
-      mailbox.refuse(stopping(this.pv));
-      viewer.close();
-    }
+    this.#seats.refuse(stopping(this.pv));
+    this.#seats.close();
     this.#glimpses.refuseAll(stopping(this.pv));
     this.#camera.stop();
     this.#onClosed(this.#renditions.settled());
@@ -215,7 +200,7 @@ export class Stream implements FrameFeed {
     { fps, signal, client, placeholder = "never" }: Wanted<OpenOptions>,
   ): Promise<Watching<Picture>> {
     signal?.throwIfAborted();
-    const { clock, settings } = this.#tools;
+    const { clock } = this.#tools;
     const rendition = findRendition();
     const after = this.#camera.staleUpTo;
     const mailbox = new ViewerMailbox<Picture>(1000 / fps, after, clock, rendition, placeholder);
@@ -228,7 +213,7 @@ export class Stream implements FrameFeed {
         signal?.removeEventListener("abort", abort);
         rendition.detach(mailbox);
         void this.#renditions.left(rendition);
-        this.#seats.delete(seat);
+        this.#seats.leave(seat);
         if (isOpen) this.#logLeaving(viewer.report, signal?.aborted === true);
         this.#letGo();
       },
@@ -240,12 +225,12 @@ export class Stream implements FrameFeed {
       viewer.close();
     };
     signal?.addEventListener("abort", abort, { once: true });
-    const cancelTimeout = clock.after(settings.connectTimeoutMs, () => {
-      const refusal = this.#whyNoPicture(rendition);
+    const cancelTimeout = this.#waits.begin(() => {
+      const refusal = this.#waits.whyNoPicture(rendition.failure);
       this.#camera.explain(refusal.message);
       mailbox.refuse(refusal);
     });
-    this.#seats.add(seat);
+    this.#seats.take(seat);
     this.#held();
     this.#life.watched();
     this.#refuseAtOnce(mailbox, rendition);
@@ -284,7 +269,7 @@ export class Stream implements FrameFeed {
 
   /** Somebody does not need it any more: was he the last? */
   #letGo(): void {
-    if (this.#seats.size > 0 || this.#glimpses.waiting > 0) return;
+    if (this.#seats.count > 0 || this.#glimpses.waiting > 0) return;
     this.#idleSince = this.#tools.clock.now();
     this.#life.unwatched();
   }
@@ -300,20 +285,16 @@ export class Stream implements FrameFeed {
       this.#ledger.begin(frame.sequence);
       this.#ledger.end(frame.sequence, "encoded");
     }
-    for (const rendition of this.#renditions) rendition.feedChanged();
-  }
-
-  #lost(name: LossName): void {
-    for (const { mailbox } of this.#seats) mailbox.lost(name);
+    this.#tellRenditions();
   }
 
   #refuseAll(fault: ImageFault): void {
     const refusal = notAnImage(this.pv, fault);
-    for (const { mailbox } of this.#seats) mailbox.refuse(refusal);
+    this.#seats.refuse(refusal);
     this.#glimpses.refuseAll(refusal);
   }
 
-  #tellTrouble(): void {
+  #tellRenditions(): void {
     for (const rendition of this.#renditions) rendition.feedChanged();
   }
 
@@ -321,31 +302,6 @@ export class Stream implements FrameFeed {
     const watcher = (): void => task();
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);
-  }
-
-  #whyNoPicture({ failure }: AnyRendition): Error {
-    const missing =
-      this.newest === undefined ? NO_IMAGE : "but its first image could not be encoded yet within {time}";
-    return this.#refusal(missing, failure);
-  }
-
-  #whyNoFrame(): Error {
-    const { lastFrameAt } = this.#camera;
-    if (lastFrameAt === undefined) return this.#refusal(NO_IMAGE, undefined);
-    const age = ((this.#tools.clock.now() - lastFrameAt) / 1000).toFixed(1);
-    return this.#refusal(`but its newest image is ${age} s old, and none came within {time}`, undefined);
-  }
-
-  #refusal(missing: string, failure: unknown): Error {
-    return refusalAfterWait({
-      pv: this.pv,
-      waitedMs: this.#tools.settings.connectTimeoutMs,
-      server: this.#life.server,
-      lost: this.#life.lost,
-      fault: this.#camera.fault,
-      missing,
-      failure,
-    });
   }
 
   #statusFor(rendition: AnyRendition): StreamStatus {
@@ -359,7 +315,7 @@ export class Stream implements FrameFeed {
       reason: this.#life.reason,
       ...this.#camera.shape,
       cameraFps: this.cameraFps,
-      viewers: this.#seats.size,
+      viewers: this.#seats.count,
       drops: { ...this.#ledger.drops },
     };
   }
