@@ -101,6 +101,8 @@ export class PictureSocket implements SocketHandlers {
       // The next picture is chosen when the kernel has taken this one, and the client has acknowledged enough: so none
       // grows old in a queue, neither here nor in front of a page that is busy.
       await this.#until(() => socket.getBufferedAmount() === 0);
+      // Who left meanwhile has not taken it, and how long that took says nothing of pictures.
+      if (this.#closed.signal.aborted) return;
       viewer.sent(picture, picture.jpeg.byteLength);
       await this.#until(() => this.#inFlight < IN_FLIGHT);
     }

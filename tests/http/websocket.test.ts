@@ -262,3 +262,16 @@ test("a socket whose client answers pings is kept for as long as it likes", asyn
   client.close();
   await viewer.closed;
 });
+
+test("a picture that a client had not taken when it left does not count as sent", async () => {
+  using server = serve();
+  const client = await RawClient.ask(server.port, `GET /ws/mjpg/CAM HTTP/1.1\r\n${UPGRADE}`, {
+    reading: false,
+  });
+  const viewer = await server.streams.viewer();
+  viewer.show(picture(1, 32 * 1024 * 1024));
+  client.close();
+  await viewer.closed;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(viewer.sentPictures).toEqual([]);
+});
