@@ -17,6 +17,8 @@ const KEPT = 0.9;
 /** Pictures before anything is counted: the first ones find a program that is still being compiled. */
 const SETTLED = 8;
 const PATIENCE_MS = 15_000;
+/** Frames over which the healthy viewer's are counted at least: two seconds. */
+const WINDOW = 40;
 /** The engine collects garbage within so long where little is allocated, milliseconds. */
 const COLLECTED_MS = 30_000;
 /** Frames of one camera that may be on their way and without a fate yet. */
@@ -84,6 +86,7 @@ export class WatchedService implements AsyncDisposable {
   async healthyThrough(trouble: () => Promise<void>): Promise<void> {
     const before = this.#good.posted;
     await trouble();
+    await until(() => this.#good.posted - before >= WINDOW, "the healthy camera stopped");
     const last = this.#good.posted;
     await until(() => this.#viewer.seenAfter(last) > 0, "the healthy viewer gets no pictures any more");
     const seen = this.#viewer.seenAfter(before) - this.#viewer.seenAfter(last);
