@@ -2,7 +2,6 @@ import type { Recipe } from "../../wasm/core/index.ts";
 import { EncodeError } from "../encode/index.ts";
 import type { CameraFrame, ImageFault } from "../source/index.ts";
 import { CameraSide } from "./camera-side.ts";
-import type { FrameFeed, JobOutcome } from "./frame-feed.ts";
 import { FrameLedger } from "./frame-ledger.ts";
 import { Glimpses } from "./glimpses.ts";
 import type { PictureNotes, StreamPicture } from "./picture.ts";
@@ -13,13 +12,13 @@ import { type AnyRendition, Renditions, statusOf } from "./renditions.ts";
 import { type Seat, Seats } from "./seats.ts";
 import { type LossName, strongest } from "./statistics.ts";
 import type { StreamReport, StreamStatus, ViewerReport } from "./status.ts";
+import { StreamFeed } from "./stream-feed.ts";
 import { StreamLife } from "./stream-life.ts";
 import type { StreamTools } from "./stream-tools.ts";
 import { StreamViewer } from "./stream-viewer.ts";
 import type { GlimpseOptions, OpenOptions, WatchOptions } from "./streams.ts";
 import { StreamTally } from "./tally.ts";
 import type { Totals } from "./totals.ts";
-import type { Trouble } from "./trouble.ts";
 import { logLeaving } from "./viewer-log.ts";
 import { ViewerMailbox } from "./viewer-mailbox.ts";
 import { Waits } from "./waits.ts";
@@ -47,7 +46,7 @@ type Wanted<Options> = Options & { readonly fps: number };
  *
  * What state it is in and when it ends is stream-life.ts's business; when to encode is rendition.ts's.
  */
-export class Stream implements FrameFeed {
+export class Stream {
   readonly pv: string;
   readonly #commons: StreamCommons;
   readonly #tools: StreamTools;
@@ -79,19 +78,25 @@ export class Stream implements FrameFeed {
     this.#ledger = new FrameLedger(totals);
     this.#tally = new StreamTally(clock, totals);
     this.#openedAt = clock.wallTime();
+    const feed = new StreamFeed(pv, {
+      camera: () => this.#camera,
+      ledger: this.#ledger,
+      tally: this.#tally,
+      changed: () => this.#changed(),
+    });
     const shared = { clock, log, encoder, quarantine, stallMs };
-    this.#renditions = new Renditions(this, () => ({ ...shared, choice: newChoice() }));
+    this.#renditions = new Renditions(feed, () => ({ ...shared, choice: newChoice() }));
     totals.streams++;
     this.#life = new StreamLife(
       { pv, clock, log, lingerMs, stallMs },
-      { changed: () => this.changed(), over: (reason) => this.close(reason) },
+      { changed: () => this.#changed(), over: (reason) => this.close(reason) },
     );
     this.#camera = new CameraSide(pv, tools, stallMs, this.#life, this.#ledger, {
       superseded: (sequence) => this.#superseded(sequence),
       frame: (frame) => this.#handOn(frame),
       lost: (name) => this.#seats.lost(name),
       notAnImage: (fault) => this.#refuseAll(fault),
-      reshaped: () => this.changed(),
+      reshaped: () => this.#changed(),
       troubled: () => this.#tellRenditions(),
     });
     this.#waits = new Waits(pv, clock, this.#life, this.#camera, connectTimeoutMs);
@@ -118,7 +123,7 @@ export class Stream implements FrameFeed {
     const now = this.#tools.clock.now();
     this.#held();
     try {
-      const { newest } = this;
+      const { newest } = this.#camera;
       if (newest !== undefined && maxAgeMs > 0 && now - newest.receivedAt <= maxAgeMs) {
         newest.retain();
         return newest;
@@ -161,38 +166,6 @@ export class Stream implements FrameFeed {
     this.#glimpses.refuseAll(stopping(this.pv));
     this.#camera.stop();
     this.#onClosed(this.#renditions.settled());
-  }
-
-  get newest(): CameraFrame | undefined {
-    return this.#camera.newest;
-  }
-
-  get cameraFps(): number {
-    return this.#camera.fps;
-  }
-
-  get trouble(): Trouble | undefined {
-    return this.#camera.trouble;
-  }
-
-  begun(sequence: number): void {
-    this.#ledger.begin(sequence);
-  }
-
-  ended(sequence: number, outcome: JobOutcome): void {
-    this.#ledger.end(sequence, outcome);
-  }
-
-  encoded(ms: number): void {
-    this.#tally.encoded(ms);
-  }
-
-  delivered(): void {
-    this.#tally.delivered();
-  }
-
-  changed(): void {
-    for (const watcher of [...this.#watchers]) watcher();
   }
 
   async #watch<Picture extends PictureNotes>(
@@ -298,6 +271,10 @@ export class Stream implements FrameFeed {
     for (const rendition of this.#renditions) rendition.feedChanged();
   }
 
+  #changed(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
   #onChange(task: () => void): () => void {
     const watcher = (): void => task();
     this.#watchers.add(watcher);
@@ -314,7 +291,7 @@ export class Stream implements FrameFeed {
       state: this.#life.state,
       reason: this.#life.reason,
       ...this.#camera.shape,
-      cameraFps: this.cameraFps,
+      cameraFps: this.#camera.fps,
       viewers: this.#seats.count,
       drops: { ...this.#ledger.drops },
     };
