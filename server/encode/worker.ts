@@ -66,14 +66,15 @@ class JobRunner {
       if (this.#core === undefined) throw new Error("A job came before the core was loaded.");
       // The core cannot wait for its decoder, so it is started before it is known whether the file will be decoded.
       if (mayDecode(job)) this.#jpegDecoder ??= await JpegDecoder.load();
-      const result = await this.#result(job, this.#core, began);
-      if (this.#core.memoryUsed > LARGE_BYTES) this.#replaceLater(this.#core);
-      return result;
+      return await this.#result(job, this.#core, began);
     } catch (error) {
       // An Emscripten program that failed once may have left its heap in any state.
       this.#mozjpeg = undefined;
       this.#jpegDecoder = undefined;
       return { kind: "refused", ...refusalOf(error, "recipe" in job ? job.recipe : {}) };
+    } finally {
+      // Also after a job that failed: it needed the memory to find out.
+      if (this.#core !== undefined && this.#core.memoryUsed > LARGE_BYTES) this.#replaceLater(this.#core);
     }
   }
 
