@@ -11,7 +11,8 @@ import {
 import type { Browser, Locator, Page } from "playwright-core";
 import { CLOSE_CODE } from "../../server/http/protocol.ts";
 import { launchChromium, withoutChromium } from "../support/browser.ts";
-import { type ScriptedPv, ScriptedServer } from "../support/scripted-server.ts";
+import type { ScriptedPv } from "../support/scripted-pv.ts";
+import { ScriptedServer } from "../support/scripted-server.ts";
 
 /** A browser on a busy machine may take seconds for what it does in one. */
 setDefaultTimeout(20_000);

@@ -13,6 +13,8 @@ const PLAIN = "SIM:gradient:80x60";
 const FPS = 20;
 /** Of one worker; each other one lives half as long again, so that they do not die together. */
 const LIFE_MS = 800;
+/** Ten deaths take 6 s, and more where it takes a busy machine long to start others. */
+const TEN_LIVES_MS = 25_000;
 
 /** The number of a counter without labels. */
 async function metric(service: WatchedService, name: string): Promise<number> {
@@ -35,7 +37,8 @@ test.skipIf(skip)("a worker that dies ten times while streams run costs hardly a
   const before = { dead: await crashes(service), posted: bad.posted };
   await service.healthyThrough(async () => {
     bad.run(FPS, () => bad.post(PLAIN));
-    await until(async () => (await crashes(service)) >= before.dead + 10, "workers did not die");
+    const tenDied = async (): Promise<boolean> => (await crashes(service)) >= before.dead + 10;
+    await until(tenDied, "workers did not die", TEN_LIVES_MS);
     bad.rest();
   });
   expect(viewer.seenAfter(before.posted)).toBeGreaterThanOrEqual(0.9 * (bad.posted - before.posted));

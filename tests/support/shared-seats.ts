@@ -1,6 +1,6 @@
 import type { ServerWebSocket } from "bun";
 import type { ClientMessage, ServerMessage, StatusMessage, ViewId } from "../../server/http/protocol.ts";
-import type { ScriptedPv, Seat } from "./scripted-server.ts";
+import type { ScriptedPv, Seat } from "./scripted-pv.ts";
 
 /** The server's end of a socket of many views (`/ws`), for PVs that do as a test says. */
 export class SharedSeats {
