@@ -25,21 +25,24 @@ export function earliest(audience: Anybody, sequence: number): number {
 }
 
 /**
- * So many viewers are given a picture before the event loop turns. Writing one to a socket takes 10 to 25 µs, so that all
- * else waits for a millisecond or two at most.
+ * So many viewers are given a picture, of so many bytes all together, before the event loop turns. Writing one to a socket
+ * takes 10 to 25 µs, and a millisecond for each few megabytes, which all else waits for.
  */
 export const AT_ONCE = 64;
+const BYTES_AT_ONCE = 4 * 1024 * 1024;
 
-/** Gives a picture to those who may have it now, to AT_ONCE of them at most; returns who took it. */
+/** Gives a picture of `bytes` to those who may have it now, as many as AT_ONCE says; returns who took it. */
 export function handOver<Picture extends PictureNotes>(
   audience: Audience<Picture>,
   picture: Picture,
+  bytes: number,
   chosenAt: number,
   now: number,
 ): ViewerMailbox<Picture>[] {
   const taken: ViewerMailbox<Picture>[] = [];
+  const most = Math.min(AT_ONCE, Math.max(1, Math.floor(BYTES_AT_ONCE / bytes)));
   for (const mailbox of audience) {
-    if (taken.length === AT_ONCE) break;
+    if (taken.length === most) break;
     const from = mailbox.wants(picture.sequence);
     if (from !== undefined && from <= now && mailbox.deliver(picture, chosenAt)) taken.push(mailbox);
   }

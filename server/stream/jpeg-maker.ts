@@ -56,6 +56,10 @@ export class JpegMaker implements PictureMaker<StreamPicture> {
     }
   }
 
+  sizeOf({ jpeg }: StreamPicture): number {
+    return jpeg.byteLength;
+  }
+
   #decide(frame: CameraFrame, intervalMs: number): EncoderDecision {
     const { cameraFps } = this.#feed;
     const decision = this.#tools.choice.choose(this.#recipe.encoder, {

@@ -28,4 +28,6 @@ export interface PictureMaker<Picture extends PictureNotes> {
    * @throws why there is none
    */
   make(frame: CameraFrame, intervalMs: number): Promise<Picture>;
+  /** How many bytes of a picture each viewer is sent. */
+  sizeOf(picture: Picture): number;
 }

@@ -25,6 +25,10 @@ export class RawMaker implements PictureMaker<RawPicture> {
   async make(frame: CameraFrame): Promise<RawPicture> {
     return rawPictureOf(frame, await copied(frame.pixels));
   }
+
+  sizeOf({ bytes }: RawPicture): number {
+    return bytes.byteLength;
+  }
 }
 
 /** A copy with room before it. */

@@ -266,7 +266,8 @@ export class Rendition<Picture extends PictureNotes> implements MailboxOwner<Pic
 
   /** Whoever is served goes to the end of the row, so that in a crowd nobody is always the last, or never served. */
   #handOver(audience: Audience<Picture>, picture: Picture, chosenAt: number): void {
-    for (const mailbox of handOver(audience, picture, chosenAt, this.#now)) {
+    const bytes = this.#maker.sizeOf(picture);
+    for (const mailbox of handOver(audience, picture, bytes, chosenAt, this.#now)) {
       if (this.#mailboxes.delete(mailbox)) this.#mailboxes.add(mailbox);
       this.#feed.delivered();
     }

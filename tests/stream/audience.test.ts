@@ -37,6 +37,21 @@ test("a crowd is served in groups, between which others have their turn", async 
   expect(followers.every(has(2))).toBe(true);
 });
 
+test("a large picture is handed to one viewer at a time", async () => {
+  const stage = new Stage();
+  const followers = [await stage.watch(), await stage.watch(), await stage.watch(), await stage.watch()].map(
+    (viewer) => stage.follow(viewer),
+  );
+  await stage.advance(100);
+  stage.encoder.jpegBytes = 5_000_000;
+  const served: number[] = [];
+  beforeEachAlarm(stage, () => served.push(followers.filter(has(2)).length));
+  stage.source().publish();
+  await stage.advance(100);
+  expect(served).toEqual([2, 3]);
+  expect(followers.every(has(2))).toBe(true);
+});
+
 test("who got no picture before a newer frame came is the first to get that one", async () => {
   const stage = new Stage({ maxFps: 1000 });
   const followers = await crowd(stage);

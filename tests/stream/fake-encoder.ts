@@ -26,6 +26,8 @@ export class FakeEncoder implements Encoder, PlaceholderPainter {
   leaves: (job: EncodeJob) => History = () => ({});
   /** Why a job fails; undefined: it does not. */
   failure: (job: EncodeJob) => Error | undefined = () => undefined;
+  /** Bytes of each picture; the first is the sequence of its frame. */
+  jpegBytes = 1;
   readonly #clock: Clock;
   /** Those who wait are served as the real pool serves them. */
   readonly #turns = new Turns();
@@ -64,7 +66,7 @@ export class FakeEncoder implements Encoder, PlaceholderPainter {
     return {
       ...facts,
       history,
-      jpeg: Uint8Array.of(sequence),
+      jpeg: new Uint8Array(this.jpegBytes).fill(sequence),
       width,
       height,
       encoder: job.encoder,
