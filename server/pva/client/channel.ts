@@ -3,7 +3,7 @@ import { type ChannelCreated, encodeCreateChannel, isCreated } from "../message/
 import { encodeDestroyChannel } from "../message/destroy-channel.ts";
 import { type Endpoint, endpointName } from "../wire/address.ts";
 import { Command } from "../wire/commands.ts";
-import { BackOff } from "./back-off.ts";
+import { BackOff, jittered } from "./back-off.ts";
 import { ChannelLink } from "./channel-link.ts";
 import type { ChannelState } from "./channel-state.ts";
 import type { ServerConnection } from "./connection.ts";
@@ -16,8 +16,8 @@ import type { Search } from "./search.ts";
 /** Gateways refuse a name they have not looked up yet and know it half a second later; hopeless cases reach 30 s. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
-/** Waiting longer between two dials of a server at a known address would only delay its return; a refused dial is cheap. */
-const LONGEST_REDIAL_MS = 1500;
+/** However often it was lost: waiting longer would only delay its return. A dial is cheap, and searches are rationed. */
+const LONGEST_LOSS_MS = 1500;
 /** A channel that held this long was no failure: search again at once when it is lost. */
 const STEADY_MS = 5000;
 
@@ -242,8 +242,8 @@ export class Channel implements ConnectionUser, ConnectionChannel {
     for (const operation of [...this.#operations]) operation.detach(error);
     this.#tell({ kind: "disconnected", reason: error.message });
     if (steady) this.#backOff.succeeded();
-    const waitMs = steady ? 0 : this.#backOff.failed();
-    this.#searchAfter(this.#address.server === undefined ? waitMs : Math.min(waitMs, LONGEST_REDIAL_MS));
+    const waitMs = steady ? 0 : Math.min(this.#backOff.failed(), LONGEST_LOSS_MS);
+    this.#searchAfter(jittered(waitMs));
   }
 
   #leaveConnection(): void {

@@ -207,6 +207,7 @@ export class PvaClient {
     });
     this.#byKey.set(address.key, channel);
     this.#byCid.set(cid, channel);
+    for (const nameServer of this.#nameServers) nameServer.wanted();
     return channel;
   }
 

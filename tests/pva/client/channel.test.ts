@@ -139,7 +139,7 @@ describe("a channel that held for a while", () => {
     await connection.next(13);
     connection.send(LE.message(8, [LE.u32(45), LE.u32(1)]));
     await listener.until(() => listener.kinds.at(-1) === "disconnected");
-    await clock.advance(499);
+    await clock.advance(374);
     expect(listener.kinds.at(-1)).toBe("disconnected");
   });
 });
