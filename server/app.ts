@@ -101,6 +101,7 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
     openSource: (pv, listener) => openSource(pv, sources, listener),
     encoder,
     newChoice,
+    memory: budget,
     clock,
     log: log("stream"),
     settings: config,
@@ -115,7 +116,7 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
   const access = new Access({ ...config, tokens: tokenFile?.tokens, clock, log: log("access") });
   const page = { entry: VIEWER_PAGE, embeddedBy: config.corsOrigin };
   const http = createHttp({
-    streams: guardedStreams(streams, rules, { ...config, budget }),
+    streams: guardedStreams(streams, rules, config),
     access,
     service: { version: VERSION, encoder, pva: client, places: access.places, memory: budget, lag },
     snapshots: { encoder, newChoice },

@@ -30,15 +30,13 @@ export class PvRules {
 export interface GuardTools {
   /** How long others are told that a PV was searched for, milliseconds. */
   readonly connectTimeoutMs: number;
-  /** Whether there is memory for the images of another camera. */
-  readonly budget?: { readonly spent: boolean };
 }
 
 /**
  * The streams as the routes may see them, the one place where PVs are kept from them: one that the rules do not allow is
  * answered in the words for a PV that nobody serves, and stands in no list. Its name goes no further, so no search is
  * sent for it. The answer comes at once, for waiting would only keep a connection: that tells that there is a rule, and
- * not whether there is such a PV. Where memory is spent, no camera is opened that is not open already.
+ * not whether there is such a PV.
  */
 export function guardedStreams(streams: Streams, rules: PvRules, tools: GuardTools): Streams {
   return new GuardedStreams(streams, rules, tools);
@@ -88,15 +86,10 @@ class GuardedStreams implements Streams {
   }
 
   async #guarded<Type>(pv: string, open: () => Promise<Type>): Promise<Type> {
-    const { connectTimeoutMs, budget } = this.#tools;
     if (!this.#rules.allows(pv)) {
+      const { connectTimeoutMs } = this.#tools;
       const message = `No EPICS server answered for ${pv} within ${connectTimeoutMs / 1000} s.`;
       throw new ServiceError("pv-not-found", message, { pv });
-    }
-    if (budget?.spent === true && this.#streams.report(pv) === undefined) {
-      const message =
-        "The images of the cameras that are watched take all memory that they may. Try again later.";
-      throw new ServiceError("server-full", message, { pv });
     }
     return open();
   }

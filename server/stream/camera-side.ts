@@ -16,6 +16,8 @@ export interface CameraListener {
   lost(name: LossName): void;
   /** What comes is no image. */
   notAnImage(fault: ImageFault): void;
+  /** There was no memory for an image. */
+  starved(): void;
   /** Frames look different from now on. */
   reshaped(): void;
   /** There is trouble, or it has changed. */
@@ -156,6 +158,7 @@ export class CameraSide {
     if (fault.kind !== "structure") this.#loseFrame("failed");
     this.#life.fault(fault.message);
     this.#trouble.fault(fault.message);
+    if (fault.kind === "memory") this.#listener.starved();
     if (fault.code === "not-an-image") this.#listener.notAnImage(fault);
     this.#listener.troubled();
   }

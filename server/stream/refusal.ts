@@ -84,6 +84,13 @@ export function tooManyStreams(pv: string, most: number): ServiceError {
   return new ServiceError("too-many-streams", message, { pv });
 }
 
+/** The images of cameras that are watched take all memory. Without the PV, to fit a WebSocket's close frame. */
+export function memoryFull(pv: string): ServiceError {
+  const message =
+    "The images of the cameras that others watch take all memory that they may (--memory). Try again later.";
+  return new ServiceError("server-full", message, { pv });
+}
+
 /** Whether a viewer who waits for a first picture waits on after this: the next image may be a better one. */
 export function mayPass(failure: unknown): boolean {
   return failure instanceof EncodeError && failure.code === "bad-frame";

@@ -4,7 +4,7 @@ import { ServiceError } from "../errors.ts";
 import type { CameraFrame } from "../source/index.ts";
 import type { StreamPicture } from "./picture.ts";
 import { Quarantine } from "./quarantine.ts";
-import { notEncoded, stopping, tooManyStreams } from "./refusal.ts";
+import { memoryFull, notEncoded, stopping, tooManyStreams } from "./refusal.ts";
 import type { StreamReport } from "./status.ts";
 import { Stream, type StreamCommons } from "./stream.ts";
 import type { StreamTools } from "./stream-tools.ts";
@@ -97,6 +97,9 @@ export class StreamRegistry implements Streams {
       tools: this.#tools,
       totals: this.totals,
       quarantine: this.#quarantine,
+      starved: (starving) => {
+        if (starving.idleSince === undefined) this.#closeIdle(starving.pv);
+      },
     };
     const stream = new Stream(pv, commons, (settled) => {
       this.#streams.delete(pv);
@@ -107,13 +110,19 @@ export class StreamRegistry implements Streams {
     return stream;
   }
 
-  /** When there may be no more streams, the one that nobody has watched for longest makes room. */
+  /** When there may be no more streams, or memory is spent, those that nobody has watched for longest make room. */
   #makeRoom(pv: string): void {
-    const { maxStreams = Infinity } = this.#tools.settings;
-    if (this.#streams.size < maxStreams) return;
+    const { memory, settings } = this.#tools;
+    const { maxStreams = Infinity } = settings;
+    if (this.#streams.size >= maxStreams && !this.#closeIdle(pv)) throw tooManyStreams(pv, maxStreams);
+    while (memory?.spent === true) if (!this.#closeIdle(pv)) throw memoryFull(pv);
+  }
+
+  /** Closes the stream that nobody has watched for longest, for the good of `pv`; false if all are watched. */
+  #closeIdle(pv: string): boolean {
     const idle = [...this.#streams.values()].filter(({ idleSince }) => idleSince !== undefined);
     const [oldest] = idle.sort((a, b) => a.idleSince! - b.idleSince!);
-    if (oldest === undefined) throw tooManyStreams(pv, maxStreams);
-    oldest.close(`Nobody watches, and ${pv} needs its place.`);
+    oldest?.close(`Nobody watches, and ${pv} needs its place.`);
+    return oldest !== undefined;
   }
 }

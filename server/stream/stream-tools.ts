@@ -24,6 +24,8 @@ export interface StreamTools {
   readonly encoder: Encoder & PlaceholderPainter;
   /** A new rule for `encoder=auto`; each rendition gets its own, because it learns. */
   readonly newChoice: () => Pick<EncoderChoice, "choose" | "learn">;
+  /** Whether the images of the cameras take all memory that they may; there is no limit unless given. */
+  readonly memory?: { readonly spent: boolean };
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: StreamSettings;

@@ -32,6 +32,8 @@ export interface StreamCommons {
   readonly tools: StreamTools;
   readonly totals: Totals;
   readonly quarantine: Quarantine;
+  /** There was no memory for an image of this stream. */
+  readonly starved: (stream: Stream) => void;
 }
 
 /** The words of a request once the registry has filled in what it did not say. */
@@ -96,6 +98,7 @@ export class Stream {
       frame: (frame) => this.#handOn(frame),
       lost: (name) => this.#seats.lost(name),
       notAnImage: (fault) => this.#refuseAll(fault),
+      starved: () => commons.starved(this),
       reshaped: () => this.#changed(),
       troubled: () => this.#tellRenditions(),
     });

@@ -69,19 +69,6 @@ test("a stream that is not allowed stands in no list", () => {
   expect(guarded.pvs()).toEqual(["A1"]);
 });
 
-test("where memory is spent, cameras that are open go on and no other is opened", async () => {
-  const streams = new FakeStreams();
-  const budget = { spent: true };
-  const all = new PvRules({ allow: [], deny: [] });
-  const guarded = guardedStreams(streams, all, { connectTimeoutMs: 3000, budget });
-  expect((await refusalOf(guarded.open("A", RECIPE))).code).toBe("server-full");
-  streams.reports.push({ pv: "A" } as StreamReport);
-  await guarded.open("A", RECIPE);
-  budget.spent = false;
-  await guarded.open("B", RECIPE);
-  expect(streams.opened.map(({ pv }) => pv)).toEqual(["A", "B"]);
-});
-
 test("a server without memory is 503 with Retry-After", async () => {
   using serving = serve();
   serving.streams.refusal = new ServiceError("server-full", "The images take all memory.", { pv: "A" });

@@ -119,3 +119,19 @@ test("a camera for which memory is short is refused in words, while the one that
     await service.close();
   }
 }, 20_000);
+
+test("cameras that nobody watches any more make room in memory for one that is asked for", async () => {
+  const service = await startService({ nameServers: "", flags: ["--sim", "--memory", "4M"] });
+  try {
+    const left = readParts(await fetch(service.url("/mjpg/SIM:beam:1000x1000:uint16@20")));
+    for (let count = 0; count < 3; count++) expect((await left.next()).done).toBe(false);
+    await left.return();
+    const shown = await fetch(service.url("/mjpg/SIM:noise:1000x1000:uint16@20"));
+    expect(shown.status).toBe(200);
+    const pictures = readParts(shown);
+    expect((await pictures.next()).done).toBe(false);
+    await pictures.return();
+  } finally {
+    await service.close();
+  }
+}, 20_000);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { DEFAULT_RECIPE } from "../../wasm/core/index.ts";
+import { ImageFault } from "../../server/source/index.ts";
 import type { StreamPicture, Viewer } from "../../server/stream/index.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { Stage } from "./stage.ts";
@@ -177,5 +178,57 @@ describe("a limit on streams", () => {
     stage.source("A").publish();
     (await glimpse).release();
     expect(await stage.watch({ pv: "B" })).toBeDefined();
+  });
+});
+
+describe("memory that is short", () => {
+  /** Memory for the images of so many cameras. */
+  const memoryFor = (cameras: number): { spent: boolean } => ({
+    get spent() {
+      return [...stage.sources.values()].filter(({ stopped }) => !stopped).length >= cameras;
+    },
+  });
+  const starve = (pv: string): void =>
+    stage.source(pv).fault(new ImageFault("bad-frame", "memory", "There is no memory."));
+
+  /** A camera that somebody has watched, and now nobody. */
+  const linger = async (pv: string): Promise<void> => {
+    (await stage.watch({ pv })).close();
+    await stage.advance(10);
+  };
+
+  test("is taken from streams that nobody watches, the longest first, and only as much as is needed", async () => {
+    stage = new Stage({ memory: memoryFor(3) });
+    for (const pv of ["A", "B", "C"]) await linger(pv);
+    await stage.watch({ pv: "D" });
+    expect(stage.registry.pvs()).toEqual(["B", "C", "D"]);
+  });
+
+  test("refuses one more PV while all are watched, and no viewer of those that are", async () => {
+    stage = new Stage({ memory: memoryFor(1) });
+    await stage.watch({ pv: "A" });
+    const refused = stage.registry.open("B", DEFAULT_RECIPE);
+    expect(await refused.catch((error: unknown) => error)).toMatchObject({ code: "server-full", pv: "B" });
+    expect(stage.opened).toBe(1);
+    expect(await stage.watch({ pv: "A" })).toBeDefined();
+  });
+
+  test("for an image of a watched camera ends one that lingers, so that the next image is shown", async () => {
+    stage = new Stage();
+    for (const pv of ["A", "B"]) await linger(pv);
+    const opening = stage.registry.open("C", DEFAULT_RECIPE);
+    stage.source("C").connect();
+    starve("C");
+    expect(stage.registry.pvs()).toEqual(["B", "C"]);
+    stage.source("C").publish();
+    await stage.advance(0);
+    expect(await opening).toBeDefined();
+  });
+
+  test("for an image of a camera that lingers itself takes nothing from anybody", async () => {
+    stage = new Stage();
+    for (const pv of ["A", "B"]) await linger(pv);
+    starve("B");
+    expect(stage.registry.pvs()).toEqual(["A", "B"]);
   });
 });

@@ -28,7 +28,7 @@ export class Stage {
   readonly lines: string[] = [];
   readonly registry: StreamRegistry;
 
-  constructor({ workers = 1, maxFps = 30, maxStreams = Infinity } = {}) {
+  constructor({ workers = 1, maxFps = 30, maxStreams = Infinity, memory = { spent: false } } = {}) {
     this.encoder = new FakeEncoder(workers, this.clock);
     this.registry = new StreamRegistry({
       openSource: (pv, listener) => {
@@ -39,6 +39,7 @@ export class Stage {
       },
       encoder: this.encoder,
       newChoice: () => new EncoderChoice(),
+      memory,
       clock: this.clock,
       log: logInto(this.lines),
       settings: { maxFps, lingerMs: 60_000, connectTimeoutMs: 3000, maxStreams },
